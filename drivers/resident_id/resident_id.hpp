@@ -1,0 +1,37 @@
+// The resident ID card over PC/SC pages (facts: resident-id-reader.md, resident-id-text-layouts.md).
+#pragma once
+#include "drivers/card_reader.hpp"
+#include "drivers/id_document.hpp"
+
+#include <string_view>
+
+namespace drivers {
+
+/// GB 11643 check character of the first 17 digits, '0'..'9' or 'X'; nothing unless they are 17 digits.
+[[nodiscard]] std::optional<char> id_number_check(std::string_view first17);
+/// 18 characters, check character right, birth date exists, area's province known.
+[[nodiscard]] bool id_number_valid(std::string_view number);
+/// YYYYMMDD; nothing when such a day does not exist or lies outside 1900..2199.
+[[nodiscard]] std::optional<std::chrono::year_month_day> parse_date8(std::string_view text);
+/// GB/T 3304 name in Chinese ("壮"), nothing for an unknown code.
+[[nodiscard]] std::optional<std::string_view> nation_name(int code);
+/// All codes in ascending order.
+[[nodiscard]] std::span<const int> nation_codes();
+
+/// The 256-byte text block (UTF-16LE). document_not_supported for a variant other than the resident card; document_invalid names the field.
+[[nodiscard]] Result<IdDocument> parse_resident_text(View block256);
+/// The 1284-byte stream of the pages: txtLen2 photoLen2 text256 WLT1024. reader_garbage for another shape.
+[[nodiscard]] Result<IdDocument> parse_resident_stream(View stream);
+
+/// Does this ATR belong to a card whose pages can be read (the PC/SC reader says the card type in the ATR)?
+/// Everything else on the ID reader (a staff badge) is told apart by this.
+[[nodiscard]] bool is_resident_id_atr(View atr);
+/// ATR by which the reader announces a resident ID card.
+inline constexpr std::string_view resident_id_atr_hex = "3B8F80014944434152444E41544944000000";
+
+/// Connects, reads six pages FF B0 pp 00 00, checks, disconnects. document_removed, document_unreadable, reader_garbage, document_invalid ...
+awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limit);
+/// ISO 14443 UID by FF CA 00 00 00 (4 to 10 bytes): how a staff badge is known.
+awaitable<Result<Bytes>> read_uid(CardReader& reader, Duration limit);
+
+}  // namespace drivers

@@ -1,0 +1,55 @@
+// The card's face: layout file, artwork (Pango/Cairo), panels. Pure functions: data in, planes out; used for the preview and for the print.
+#pragma once
+#include "drivers/bytes.hpp"
+#include "drivers/fault.hpp"
+#include "printer/card_printer.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace printer {
+
+/// What is printed. UTF-8. Personal data: wiped by its holder.
+struct FaceData {
+    std::string name, social_security_number, card_number, issue_date /* "2026年11月" */, bank, authority;
+    Bytes photo_jpeg;  ///< the official crop, 358 x 441
+    void wipe();
+};
+
+/// One element of a side, in millimetres from the top left of the lying card (85.60 x 53.98).
+struct FaceField {
+    enum class Kind { text, photo, line, rectangle };
+    Kind kind = Kind::text;
+    double x = 0, y = 0, width = 0, height = 0;
+    std::string text;          ///< fixed text with {name} {social_security_number} {card_number} {issue_date} {bank} {authority}
+    double size = 3.0;         ///< type size in mm (em)
+    bool bold = false;
+    bool resin = true;         ///< resin K panel; otherwise `colour` goes to YMC
+    std::uint32_t colour = 0;  ///< 0xRRGGBB
+    bool right_aligned = false;
+    double min_size = 2.0;     ///< long texts shrink to this, then wrap
+};
+
+struct Layout {
+    std::string name;
+    std::string hash;  ///< SHA-256 of the file, upper-case hex: recorded in the audit
+    std::vector<FaceField> front, back;
+};
+
+/// TOML, see printer/layouts/nanning.toml. bad_configuration names line and field.
+[[nodiscard]] drivers::Result<Layout> load_layout(std::string_view toml);
+
+/// An image as a person sees it: RGBA, row-major, 8 bits.
+struct Picture {
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> rgba;
+};
+
+/// The front as it will look (colour and resin composed on white card stock with the pre-printed ground given by the layout's colours), for the preview.
+/// name_not_printable when a glyph is in no installed font (checked before a blank is fed).
+[[nodiscard]] drivers::Result<Picture> draw_front(const Layout& layout, const FaceData& data, RasterSize size);
+/// The panels of both sides: photograph and coloured parts in YMC (7-bit levels, error diffusion), texts and lines only in K, overlay O.
+[[nodiscard]] drivers::Result<PrintJob> make_job(const Layout& layout, const FaceData& data, RasterSize size);
+
+}  // namespace printer
