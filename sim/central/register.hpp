@@ -1,0 +1,66 @@
+// The sample register: invented people, what the centre would say of each, and what their ID card shows. Read from register.json.
+#pragma once
+#include <array>
+#include <expected>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sim {
+
+/// services.md, "Who may apply".
+enum class Standing { none, pending_kiosk, pending_batch, pending_bank, made_not_collected, active_card, card_not_activated, not_insured };
+inline constexpr int standing_count = 8;
+[[nodiscard]] std::string_view name_of(Standing s);  ///< the contract's word
+[[nodiscard]] std::optional<Standing> standing_of(std::string_view word);
+
+enum class Match { same, different, unsure };
+[[nodiscard]] std::string_view name_of(Match m);
+[[nodiscard]] std::optional<Match> match_of(std::string_view word);
+
+/// One invented person. Texts are UTF-8, dates YYYYMMDD.
+struct RegisterEntry {
+    std::string key;   ///< how scenarios name the person: "p01", "unsure", "not-insured" ...
+    std::string note;  ///< why this person is in the register
+    // what the ID card shows
+    std::string name, number, address, authority, birth, valid_from;
+    std::string valid_to;  ///< or 长期
+    int sex = 1, nation = 1;
+    // what the centre knows
+    Standing standing = Standing::none;
+    std::string where_zh, where_en, when;  ///< where and when a waiting card is; when: YYYY-MM-DD, read alike in every language
+    Match match = Match::same;             ///< scripted answer of the person-document match
+    std::string mobile, bank;              ///< of a pending_kiosk application begun elsewhere
+
+    /// Does the document count on that day (YYYYMMDD)?
+    [[nodiscard]] bool document_valid(std::string_view day) const { return valid_from <= day && (valid_to == "长期" || day <= valid_to); }
+};
+
+class Register {
+  public:
+    /// The error names entry and field, never a person.
+    [[nodiscard]] static std::expected<Register, std::string> parse(std::string_view json);
+    /// Also reads "portrait" (a JPEG beside the file), the photograph of applications begun elsewhere.
+    [[nodiscard]] static std::expected<Register, std::string> load(const std::string& path);
+
+    [[nodiscard]] std::span<const RegisterEntry> people() const { return people_; }
+    [[nodiscard]] const RegisterEntry* by_key(std::string_view key) const;
+    [[nodiscard]] const RegisterEntry* by_number(std::string_view number) const;
+    [[nodiscard]] const std::vector<std::byte>& portrait() const { return portrait_; }
+
+  private:
+    std::vector<RegisterEntry> people_;
+    std::map<std::string, std::size_t, std::less<>> by_key_, by_number_;
+    std::string portrait_name_;
+    std::vector<std::byte> portrait_;
+};
+
+/// GB 11643: 18 characters, check character right, a real birth date.
+[[nodiscard]] bool resident_number_valid(std::string_view number);
+/// GB/T 3304: 1 to 56, 97, 98.
+[[nodiscard]] bool nation_code_valid(int code);
+
+}  // namespace sim
