@@ -1,0 +1,336 @@
+// Every screen of the kiosk as a question: what it shows, which answers it can give, how long it waits, what silence means. Journeys ask,
+// the window draws, a test or a simulated citizen answers the very same struct. No text for people is in here: the UI has
+// it by the struct's name and its enumerators.
+#pragma once
+#include "kiosk/faults.hpp"
+#include "kiosk/ids.hpp"
+#include "printer/face/face.hpp"
+
+#include <chrono>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace kiosk {
+
+using namespace std::chrono_literals;
+/// Silence for this long leaves the screen (with a warning 20 s before). `forever`: the screen waits for a device or rests.
+inline constexpr std::chrono::seconds forever{0};
+inline constexpr std::chrono::seconds idle_warning{20};
+
+/// The five parts of a journey as the progress bar shows them.
+enum class Progress { none, document, photo, confirm, make, take };
+
+struct Nothing {};  ///< the answer of a screen that only a device ends
+
+// ---- the citizen's side -----------------------------------------------------------------------------------------
+struct Welcome {
+    static constexpr std::string_view name = "welcome";
+    static constexpr auto patience = forever;
+    static constexpr auto progress = Progress::none;
+    std::vector<Bank> banks;              ///< that can be made now
+    std::optional<FaultCode> cannot;      ///< why no card can be made now; then there is no start button
+    std::string hotline;
+    enum class Answer { start };
+};
+
+struct ForWhom {
+    static constexpr std::string_view name = "for_whom";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::none;
+    std::string window;                   ///< where children and agents are served
+    enum class Answer { myself };
+};
+
+/// The notice (告知书) and the separate consents, unticked. Nothing was read or filmed before it.
+struct Notice {
+    static constexpr std::string_view name = "notice";
+    static constexpr auto patience = 180s;
+    static constexpr auto progress = Progress::none;
+    std::string version;
+    std::string text_zh, text_en;         ///< whole text, paragraphs by \n
+    struct Answer {
+        bool read = false, face_match = false, bank_data = false;  ///< all true, or the person refuses
+    };
+};
+
+enum class DocumentState { waiting, reading, moved, unreadable, not_supported, expired, invalid };
+struct PresentDocument {
+    static constexpr std::string_view name = "present_document";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    DocumentState state = DocumentState::waiting;
+    using Answer = Nothing;
+};
+struct TakeDocumentBack {
+    static constexpr std::string_view name = "take_document_back";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    using Answer = Nothing;
+};
+
+/// Something is asked elsewhere; nobody can do anything for a moment.
+struct PleaseWait {
+    static constexpr std::string_view name = "please_wait";
+    static constexpr auto patience = forever;
+    static constexpr auto progress = Progress::document;
+    enum class What { asking_centre, comparing, applying } what = What::asking_centre;
+    using Answer = Nothing;
+};
+
+enum class StandingKind { none, pending_kiosk, pending_batch, pending_bank, made_not_collected, active_card, card_not_activated, not_insured };
+/// Every standing that cannot be served here, explained: what to do and where.
+struct ExplainStanding {
+    static constexpr std::string_view name = "explain_standing";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    StandingKind kind{};
+    std::string where_zh, where_en, when;  ///< from the centre, may be empty
+    std::string window;
+    enum class Answer { understood };
+};
+struct OfferResume {
+    static constexpr std::string_view name = "offer_resume";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    std::string reference;
+    enum class Answer { go_on };
+};
+
+enum class PhotoHint { look_here, no_face, several_faces, too_far, too_close, off_centre, too_dark, too_bright, background_not_white, background_left, background_right, hold_still };
+struct TakePhoto {
+    static constexpr std::string_view name = "take_photo";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::photo;
+    PhotoHint hint = PhotoHint::look_here;
+    bool background_ok = false, light_ok = false, place_ok = false;
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> preview_rgb;  ///< mirrored camera picture
+    enum class Answer { ask_for_help };
+};
+struct PhotoTaken {
+    static constexpr std::string_view name = "photo_taken";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::photo;
+    Bytes jpeg;
+    int retakes_left = 0;
+    enum class Answer { keep, retake };
+};
+
+/// The machine cannot say whether it is the same person: a member of staff looks, with badge and PIN.
+struct CallStaff {
+    static constexpr std::string_view name = "call_staff";
+    static constexpr auto patience = 180s;
+    static constexpr auto progress = Progress::photo;
+    std::string window;
+    using Answer = Nothing;  ///< ended by a badge
+};
+
+struct ChooseBank {
+    static constexpr std::string_view name = "choose_bank";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::confirm;
+    std::vector<Bank> offered;
+    using Answer = BankId;
+};
+struct EnterMobile {
+    static constexpr std::string_view name = "enter_mobile";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::confirm;
+    bool refused = false;  ///< what was entered is not a mobile number
+    using Answer = std::string;  ///< 11 digits
+};
+struct ConfirmCard {
+    static constexpr std::string_view name = "confirm_card";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::confirm;
+    printer::Picture face;
+    std::string full_name, social_security_number, bank_zh, bank_en, mobile;
+    int sex = 0, nation = 0;
+    bool may_change_bank = true, may_retake = true;
+    enum class Answer { right, retake_photo, change_bank, change_mobile, wrong_information };
+};
+
+struct StrokePoint {
+    int x = 0, y = 0;  ///< pixels of the pad, 0..4095
+    int ms = 0;        ///< since the first sample of the signature
+};
+using Stroke = std::vector<StrokePoint>;
+struct Sign {
+    static constexpr std::string_view name = "sign";
+    static constexpr auto patience = 180s;
+    static constexpr auto progress = Progress::confirm;
+    printer::Picture face;
+    std::string social_security_number;  ///< in full
+    std::vector<Stroke> drawn;
+    using Answer = std::vector<Stroke>;  ///< every pointer sample; never empty
+};
+
+enum class PinRefusal { none, differ, too_simple, birth_date, part_of_number, initial };
+struct ChoosePin {
+    static constexpr std::string_view name = "choose_pin";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::confirm;
+    PinRefusal refusal = PinRefusal::none;
+    struct Answer {
+        Secret first, again;  ///< six digits each
+    };
+};
+
+enum class MakeStage { preparing, feeding, encoding, printing, presenting };
+struct MakingCard {
+    static constexpr std::string_view name = "making_card";
+    static constexpr auto patience = forever;
+    static constexpr auto progress = Progress::make;
+    MakeStage stage = MakeStage::preparing;
+    int seconds_left = 0;         ///< honest: from measured step times, stretches rather than stalls at zero
+    double done = 0;              ///< 0..1
+    bool are_you_there = false;   ///< nobody was seen for a while: the card is only presented to somebody
+    bool again = false;           ///< the first blank was spoiled, a second one is being made
+    enum class Answer { here };
+};
+struct TakeCard {
+    static constexpr std::string_view name = "take_card";
+    static constexpr auto patience = forever;  ///< the card path counts
+    static constexpr auto progress = Progress::take;
+    int seconds_left = 0;
+    bool may_extend = true;
+    enum class Answer { more_time };
+};
+struct Finished {
+    static constexpr std::string_view name = "finished";
+    static constexpr auto patience = 45s;
+    static constexpr auto progress = Progress::take;
+    bool activated = false;  ///< false: 稍后自动启用
+    std::string bank_zh, bank_en, reference;
+    enum class Answer { done };
+};
+/// Consequence first, then the one thing to do, then where else; the number is small.
+struct Trouble {
+    static constexpr std::string_view name = "trouble";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::none;
+    FaultCode code{};
+    std::string reference;  ///< of the application, empty when there is none
+    std::string window;
+    enum class Answer { understood };
+};
+/// A refusal or a wish that the kiosk cannot serve: names the window.
+struct GoToWindow {
+    static constexpr std::string_view name = "go_to_window";
+    static constexpr auto patience = 45s;
+    static constexpr auto progress = Progress::none;
+    enum class Why { refused_consent, not_the_person, wrong_information, no_photo, document_trouble, too_many_tries } why{};
+    std::string window, reference;
+    enum class Answer { understood };
+};
+
+// ---- the staff's side -------------------------------------------------------------------------------------------
+struct StaffPin {
+    static constexpr std::string_view name = "staff_pin";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::none;
+    std::string who;       ///< name tag of the badge's holder
+    bool wrong = false;
+    int tries_left = 5;
+    bool second_person = false;
+    using Answer = Secret;  ///< 6 digits
+};
+struct ConfirmPerson {
+    static constexpr std::string_view name = "confirm_person";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::none;
+    std::string who, full_name, masked_number;
+    Bytes portrait;
+    enum class Answer { same, different };
+};
+struct HopperRow {
+    int hopper = 0;  ///< from 1
+    Bank bank;
+    int remaining = 0, capacity = 0, threshold = 0;
+    bool sensor_empty = false;
+    int minutes_left = -1;  ///< at today's pace; -1 unknown
+};
+struct Arithmetic {
+    int loaded = 0, found = 0, issued = 0, spoiled = 0, retained = 0, tested = 0, unloaded = 0, unknown = 0, gone_unwitnessed = 0, in_machine = 0, remaining = 0;
+    [[nodiscard]] bool holds() const {
+        return loaded + found == issued + spoiled + retained + tested + unloaded + unknown + gone_unwitnessed + in_machine + remaining;
+    }
+    friend bool operator==(const Arithmetic&, const Arithmetic&) = default;
+};
+struct StaffMenu {
+    static constexpr std::string_view name = "staff_menu";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::none;
+    std::string who;
+    std::vector<HopperRow> hoppers;
+    int ribbon_left = 0, ribbon_capacity = 0, bin_count = 0, bin_capacity = 0;
+    Arithmetic arithmetic;
+    std::optional<FaultCode> path_closed;
+    int to_reconcile = 0;  ///< unknown cards, which need two persons
+    struct Load {
+        int hopper;
+    };
+    struct EmptyBin {};
+    struct Reconcile {};
+    struct ReopenPath {};
+    struct Leave {};
+    using Answer = std::variant<Load, EmptyBin, Reconcile, ReopenPath, Leave>;
+};
+struct LoadBlanks {
+    static constexpr std::string_view name = "load_blanks";
+    static constexpr auto patience = 300s;
+    static constexpr auto progress = Progress::none;
+    HopperRow hopper;
+    int most = 0;  ///< room in the hopper
+    struct Answer {
+        int count = 0;  ///< 1..most; 0: changed one's mind
+    };
+};
+struct BinCard {
+    CardKey key;
+    std::string state;  ///< spoiled, retained, found, unknown
+};
+struct EmptyBinList {
+    static constexpr std::string_view name = "empty_bin";
+    static constexpr auto patience = 300s;
+    static constexpr auto progress = Progress::none;
+    std::vector<BinCard> cards;
+    enum class Answer { emptied, keep };
+};
+struct ReconcileCard {
+    static constexpr std::string_view name = "reconcile_card";
+    static constexpr auto patience = 300s;
+    static constexpr auto progress = Progress::none;
+    CardKey card;
+    std::string second;  ///< who, by badge and PIN, is the second person
+    enum class Answer { destroyed, in_bin, not_found, later };
+};
+struct SecondBadge {
+    static constexpr std::string_view name = "second_badge";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::none;
+    bool same_person = false;
+    using Answer = Nothing;
+};
+struct StaffNote {
+    static constexpr std::string_view name = "staff_note";
+    static constexpr auto patience = 45s;
+    static constexpr auto progress = Progress::none;
+    enum class What { locked, unknown_badge, loaded, bin_emptied, reconciled, path_reopened, path_still_closed, not_permitted } what{};
+    int count = 0;
+    enum class Answer { understood };
+};
+
+using AnyQuestion = std::variant<Welcome, ForWhom, Notice, PresentDocument, TakeDocumentBack, PleaseWait, ExplainStanding, OfferResume, TakePhoto, PhotoTaken, CallStaff,
+                                 ChooseBank, EnterMobile, ConfirmCard, Sign, ChoosePin, MakingCard, TakeCard, Finished, Trouble, GoToWindow, StaffPin, ConfirmPerson,
+                                 StaffMenu, LoadBlanks, EmptyBinList, ReconcileCard, SecondBadge, StaffNote>;
+
+[[nodiscard]] std::string_view name_of(const AnyQuestion& question);
+[[nodiscard]] Progress progress_of(const AnyQuestion& question);
+/// Screens of the staff's side have the dark header.
+[[nodiscard]] bool is_staff(const AnyQuestion& question);
+/// Overwrites pictures, names and numbers that a shown screen still holds.
+void wipe(AnyQuestion& question);
+
+}  // namespace kiosk
