@@ -27,7 +27,7 @@ namespace drivers {
 /// Everything else on the ID reader (a staff badge) is told apart by this.
 [[nodiscard]] bool is_resident_id_atr(View atr);
 /// ATR by which the reader announces a resident ID card.
-inline constexpr std::string_view resident_id_atr_hex = "3B8F80014944434152444E41544944000000";
+inline constexpr std::string_view resident_id_atr_hex = "3B8F80014944434152444E415449440000000041";
 
 /// Connects, reads six pages FF B0 pp 00 00, checks, disconnects. document_removed, document_unreadable, reader_garbage, document_invalid ...
 awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limit);

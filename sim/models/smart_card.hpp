@@ -68,10 +68,11 @@ struct SocialSecurityCard final : SmartCard {
     bool dead = false;                       ///< mute from now on
     std::optional<int> mute_after;           ///< answers this many more APDUs, then is silent until reset
     std::optional<int> torn_after_writes;    ///< the n-th UPDATE RECORD from now writes half its value and answers 6581
+    bool t0_manners = false;                 ///< long answers are announced by 61xx, a wrong Le (also 00) is answered by 6Cxx
     Disturbance disturbance = Disturbance::none;
     // what an auditor reads afterwards
     std::map<std::pair<int, int>, Bytes> records;  ///< (0xEF05, tag) -> value
-    int pin_tries = 3;
+    int pin_tries = 3, key_tries = 5;  ///< left; 0 blocks
     int authentications = 0, writes = 0;
     [[nodiscard]] bool pin_is(std::string_view digits) const { return pin_ == digits; }
     [[nodiscard]] const Setup& setup() const { return setup_; }
@@ -79,14 +80,28 @@ struct SocialSecurityCard final : SmartCard {
     [[nodiscard]] std::string to_json() const;
 
   private:
+    struct Command {
+        int cla, ins, p1, p2;
+        View data;
+        std::optional<int> le;  ///< 1..256
+        bool malformed;         ///< Lc does not fit
+        static Command of(View apdu);
+    };
     Bytes transmit(View apdu, Time& took);
+    Bytes select(const Command& c);
+    Bytes read_record(const Command& c);
+    Bytes update_record(const Command& c, Time& took);
+    Bytes get_challenge(const Command& c);
+    Bytes external_authenticate(const Command& c, Time& took);
+    Bytes verify_pin(const Command& c, Time& took);
+    Bytes change_pin(const Command& c, Time& took);
     Setup setup_;
-    Bytes card_key_, last_challenge_, first_challenge_, pending_;
+    Bytes card_key_, last_challenge_, pending_, earlier_;
     std::string pin_;
     int selected_ = 0;  ///< 0 nothing, 1 SSSE, 2 PBOC; file_ is the EF
     int file_ = 0;
     bool authenticated_ = false, pin_verified_ = false;
-    std::uint64_t challenges_ = 0;
+    std::uint64_t challenges_ = 0, answers_ = 0;
 };
 
 /// 3DES two-key ECB of one block: the convention's E. Exposed for tests.
