@@ -1,0 +1,78 @@
+// The configuration file: the documented example is valid and equal to the defaults; every bad value is refused with its line.
+#include "kiosk/config.hpp"
+
+#include <doctest/doctest.h>
+#include <fstream>
+#include <sstream>
+
+using namespace kiosk;
+
+namespace {
+std::string example() {
+    std::ifstream in(std::string(LIQU_SOURCE_DIR) + "/kiosk/liqu.toml");
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+std::string with(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+}  // namespace
+
+TEST_CASE("the documented configuration is valid and says the defaults") {
+    const auto config = parse_config(example());
+    REQUIRE(config);
+    const Config defaults;
+    CHECK(config->id == defaults.id);
+    CHECK(config->present_timeout == defaults.present_timeout);
+    CHECK(config->presence_limit == defaults.presence_limit);
+    CHECK(config->photo.min_bytes == defaults.photo.min_bytes);
+    CHECK(config->hoppers.size() == 1);
+    CHECK(config->banks.at(0).bins == std::vector<std::string>{"621700"});
+}
+
+TEST_CASE("bad values are refused and named") {
+    struct Row {
+        const char *from, *to, *says;
+    };
+    const Row rows[] = {
+        {"bin_capacity = 25", "bin_capacity = 0", "bin_capacity"},
+        {"bin_capacity = 25", "bin_capacity = \"many\"", "bin_capacity"},
+        {"bin_capacity = 25", "bin_capasity = 25", "bin_capasity"},
+        {"present_timeout_ms = 90000", "present_timeout_ms = 1", "present_timeout_ms"},
+        {"printer = \"usb:0f49:*\"", "printer = \"lpt1\"", "printer"},
+        {"camera = \"v4l2:/dev/video0\"", "camera = \"/dev/video0\"", "camera"},
+        {"sign_key = \"00", "sign_key = \"0x", "sign_key"},
+        {"bank = \"bank_a\"", "bank = \"bank_z\"", "bank_z"},
+        {"bins = [\"621700\"]", "bins = [\"62170\"]", "bins"},
+        {"fullscreen = true", "fullscreen = 1", "fullscreen"},
+        {"level = \"info\"", "level = \"loud\"", "level"},
+        {"[kiosk]", "[kioskk]", "kioskk"},
+        {"[kiosk]", "[kiosk", "line"},
+        {"min_bytes = 14336", "min_bytes = 30000", "min_bytes"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.to);
+        const auto config = parse_config(with(example(), row.from, row.to));
+        REQUIRE_FALSE(config);
+        CHECK(config.error().code == FaultCode::bad_configuration);
+        CHECK(config.error().detail.find(row.says) != std::string::npos);
+    }
+}
+
+TEST_CASE("garbage never gets further than a fault") {
+    std::string text = example();
+    std::uint32_t state = 7;
+    for (int round = 0; round < 300; ++round) {
+        std::string broken = text;
+        for (int i = 0; i < 8; ++i) {
+            state = state * 1664525u + 1013904223u;
+            broken[state % broken.size()] = static_cast<char>(state >> 24);
+        }
+        const auto config = parse_config(broken);
+        if (!config) CHECK(config.error().code == FaultCode::bad_configuration);
+    }
+    CHECK_FALSE(parse_config(std::string(1'000'000, 'x')));
+}
