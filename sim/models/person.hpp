@@ -10,7 +10,7 @@ struct PersonScene {
     bool present = true;
     bool second_person = false;
     double eye_distance = 108;      ///< pixels in a 1280 x 720 frame: distance of the person
-    double x = 0, y = 0;            ///< offset of the face from the centre, in eye distances
+    double x = 0, y = 0;            ///< offset of the face from where a person stands well (eyes 42 % from the top), in eye distances
     double wall_lightness = 0.95;   ///< 0 black .. 1 white
     double wall_red = 0, wall_blue = 0;  ///< tint, -0.3 .. 0.3
     double wall_shade_left = 0, wall_shade_right = 0;  ///< 0 .. 0.6 darker towards that side (of the frame)
@@ -23,5 +23,12 @@ struct PersonScene {
 
 /// 8-bit BGR. Same scene, same `frame` number: same pixels.
 [[nodiscard]] cv::Mat render_person(const PersonScene& scene, int width, int height, std::uint64_t frame);
+
+/// Where things really are in that picture (pixels): what a finder or a crop is measured against.
+struct PersonTruth {
+    cv::Point2d left_eye, right_eye;  ///< left and right in the frame
+    double crown_y = 0, chin_y = 0, face_width = 0;
+};
+[[nodiscard]] PersonTruth truth_of(const PersonScene& scene, int width, int height, std::uint64_t frame);
 
 }  // namespace sim
