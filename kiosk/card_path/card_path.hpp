@@ -75,13 +75,14 @@ class CardPath {
     awaitable<std::optional<Fault>> reopen(std::string by);
     /// Two persons book an unknown card; opens the path when none is left.
     awaitable<Result<void>> reconcile(CardKey card, Verdict verdict, std::string first, std::string second);
+    /// Takes no further order until reopen() finds nothing that closes it (also called by the hello when the ledger was restored).
+    awaitable<void> close(Fault fault);
     void drop();
 
   private:
     friend class CardRun;
     friend class Recovery;
     awaitable<void> serve(CardJob job, std::shared_ptr<Ticket> ticket);
-    awaitable<void> close(Fault fault);
     Parts parts_;
     PathState state_ = PathState::recovering;
     std::optional<Fault> closed_by_;

@@ -1,0 +1,79 @@
+// The journey of a first issue, from the notice to the card in the hand. Branches live here; the steps are in their own rooms.
+#include "kiosk/journeys/steps.hpp"
+
+namespace kiosk {
+
+namespace {
+awaitable<CardEnd> resume_interrupted(Kiosk& kiosk, Visit& visit, Standing standing) {
+    visit.application = standing.application;
+    co_await kiosk.stage.ask(OfferResume{.reference = standing.application.reference()});
+    Secret pin = co_await choose_pin(kiosk, visit.document);
+    kiosk.stage.show(PleaseWait{PleaseWait::What::applying});
+    auto resumed = co_await kiosk.issuing.resume(visit.application, 0, visit.document);
+    if (!resumed) co_await trouble(kiosk, resumed.error(), visit.application.reference());
+    visit.portrait.jpeg = std::move(resumed->portrait);
+    visit.mobile = std::move(resumed->mobile);
+    visit.bank = resumed->order.bank;
+    co_return co_await make_card(kiosk, visit, std::move(resumed->order), std::move(pin));
+}
+
+awaitable<CardEnd> apply_and_make(Kiosk& kiosk, Visit& visit) {
+    visit.application.value = kiosk.random.bytes(16);
+    Application form{.id = visit.application,
+                     .document = visit.document,
+                     .portrait = visit.portrait.jpeg,
+                     .bank = visit.bank,
+                     .mobile = visit.mobile,
+                     .consents = visit.consents,
+                     .match = visit.match,
+                     .rules_hash = rules_hash(),
+                     .signature = std::move(visit.signature)};
+    // The PIN comes first: once the centre has leased an attempt, nobody is asked anything any more.
+    Secret pin = co_await choose_pin(kiosk, visit.document);
+    kiosk.stage.show(PleaseWait{PleaseWait::What::applying});
+    auto order = co_await kiosk.issuing.apply(std::move(form), std::chrono::seconds{30});
+    if (!order) co_await trouble(kiosk, order.error(), visit.application.reference());
+    co_return co_await make_card(kiosk, visit, std::move(*order), std::move(pin));
+}
+}  // namespace
+
+Visit::~Visit() {
+    document.wipe();
+    portrait.wipe();
+    drivers::wipe(mobile);
+    for (auto& stroke : signature) drivers::wipe(std::as_writable_bytes(std::span{stroke}));
+}
+
+awaitable<void> first_issue(Kiosk& kiosk) {
+    Visit visit;
+    visit.consents = co_await give_notice(kiosk);
+    visit.document = co_await identify(kiosk);
+    const Standing standing = co_await ask_standing(kiosk, visit.document);
+    CardEnd end;
+    if (standing.kind == StandingKind::pending_kiosk) {
+        end = co_await resume_interrupted(kiosk, visit, standing);
+    } else {
+        visit.portrait = co_await take_portrait(kiosk);
+        visit.match = co_await match_person(kiosk, visit.document, visit.portrait);
+        co_await confirm_and_sign(kiosk, visit);
+        end = co_await apply_and_make(kiosk, visit);
+    }
+    co_await finish(kiosk, visit, std::move(end));
+}
+
+awaitable<void> audit(Kiosk& kiosk, AuditEvent event, nlohmann::json data) {
+    co_await kiosk.ledger.transact([event, data = std::move(data), now = kiosk.clock.utc()](Books& books) { books.audit(event, data, now); });
+}
+
+awaitable<void> trouble(Kiosk& kiosk, Fault fault, std::string reference) {
+    co_await audit(kiosk, AuditEvent::fault_met, {{"fault", name_of(fault.code)}, {"detail", fault.detail}});
+    co_await kiosk.stage.ask(Trouble{.code = fault.code, .reference = std::move(reference), .window = kiosk.config.window});
+    throw Left{LeaveReason::fault, fault};
+}
+
+const Bank* find_bank(const Config& config, const BankId& id) {
+    const auto it = std::ranges::find_if(config.banks, [&](const Bank& bank) { return bank.id == id; });
+    return it == config.banks.end() ? nullptr : &*it;
+}
+
+}  // namespace kiosk
