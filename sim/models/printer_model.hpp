@@ -68,8 +68,11 @@ class PrinterModel {
     std::vector<CardPtr> clear_path(Time now);
     /// Puts a card inside as if left there (card-found-at-start).
     void put_inside(CardPtr card);
-    /// At the next (or `at_command`-named) act; stays until cleared by recover/hands where that is its nature.
+    /// At the next act, or when a command that begins with `at_command` ("Sis", "Db;c") begins; stays until cleared by recover/hands where that is its nature.
     void provoke(PrinterFault fault, std::string at_command = {});
+    /// What the firmware does to its answers: stuck acts and says nothing, off and unplugged do neither, garbage and wrong (the answer before) lie,
+    /// slow moves at a third of the speed, delayed answers 3 s later, intermittent loses every third answer. Lasts until the next call; with
+    /// `at_command` ("Se", "Db;c": the beginning of a command) for the next such command only.
     void disturb(Disturbance d, std::string at_command = {});
 
     // ---- what is where (for the panel, the auditor, the world's invariants) ----
