@@ -1,0 +1,543 @@
+// A printer-class USB device over libusb. One thread owns everything of libusb: it looks for the device, claims it, submits
+// transfers and handles events; it meets the loop in an inbox of requests and in posted completions.
+#include "drivers/usb_pipe.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <libusb.h>
+#include <mutex>
+#include <pthread.h>
+#include <thread>
+
+namespace drivers {
+
+namespace {
+using namespace std::chrono_literals;
+using Instant = std::chrono::steady_clock::time_point;
+
+constexpr auto look_interval = 1s;
+/// Without udev the library's list grows stale: after so many fruitless looks everything is asked anew.
+constexpr int looks_before_fresh_start = 5;
+/// How late an unplugging is noticed while nobody waits for the device.
+constexpr auto idle_interval = 200ms;
+constexpr auto event_wait = 100ms;
+/// A device file that is always readable (umockdev's) would make the thread spin.
+constexpr auto spin_pause = 1ms;
+/// How long cancelled transfers are waited for before the device is closed over them.
+constexpr auto reap_limit = 1s;
+constexpr std::size_t max_read_bytes = 65'536;
+constexpr std::size_t write_chunk_bytes = 262'144;
+constexpr std::size_t max_queued_requests = 16;
+constexpr std::uint8_t class_printer = 7;
+constexpr std::uint8_t request_get_port_status = 1;
+constexpr std::uint8_t class_interface_in = 0xA1;
+
+/// One wish of the loop. `answer` is touched on the loop only.
+struct Request {
+    enum class Kind { write, read, port_status } kind = Kind::read;
+    Bytes data;
+    std::size_t sent = 0;
+    std::atomic<bool> abandoned{false};
+    Once<Result<Bytes>> answer;
+
+    Request() = default;
+    ~Request() { wipe(data); }
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+};
+using RequestPtr = std::shared_ptr<Request>;
+
+/// The side that the loop sees.
+struct Front {
+    bool connected = false;
+    Signal plugged, activity;
+    Bytes received;  ///< not yet read; at most two transfers' worth, because a transfer is only begun for a reader that found nothing
+};
+
+/// One transfer at a time in each direction. The library's callback only notes that it ended.
+class Transfer {
+  public:
+    Transfer() : raw_(libusb_alloc_transfer(0)) {
+        if (!raw_) throw std::bad_alloc();
+    }
+    ~Transfer() { libusb_free_transfer(raw_); }
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    int bulk(libusb_device_handle* device, std::uint8_t endpoint, Bytes bytes) {
+        buffer_ = std::move(bytes);
+        libusb_fill_bulk_transfer(raw_, device, endpoint, data(), static_cast<int>(buffer_.size()), &Transfer::on_end, this, 0);
+        return submit();
+    }
+    int port_status(libusb_device_handle* device, std::uint8_t interface) {
+        buffer_.assign(LIBUSB_CONTROL_SETUP_SIZE + 1, std::byte{});
+        libusb_fill_control_setup(data(), class_interface_in, request_get_port_status, 0, interface, 1);
+        libusb_fill_control_transfer(raw_, device, data(), &Transfer::on_end, this, 0);
+        return submit();
+    }
+    void cancel() {
+        if (in_flight_ && !std::exchange(cancelled_, true)) libusb_cancel_transfer(raw_);
+    }
+    [[nodiscard]] bool in_flight() const { return in_flight_; }
+    /// True once for each end.
+    bool take_end() { return std::exchange(ended_, false); }
+    [[nodiscard]] libusb_transfer_status status() const { return raw_->status; }
+    [[nodiscard]] std::size_t actual() const { return static_cast<std::size_t>(std::max(0, raw_->actual_length)); }
+    [[nodiscard]] View received() const { return View{buffer_}.first(std::min(actual(), buffer_.size())); }
+    [[nodiscard]] std::byte control_byte() const { return buffer_.at(LIBUSB_CONTROL_SETUP_SIZE); }
+    void forget() {
+        in_flight_ = ended_ = false;
+        wipe(buffer_);
+    }
+
+  private:
+    unsigned char* data() { return reinterpret_cast<unsigned char*>(buffer_.data()); }
+    int submit() {
+        ended_ = cancelled_ = false;
+        const int rc = libusb_submit_transfer(raw_);
+        in_flight_ = rc == 0;
+        return rc;
+    }
+    static void LIBUSB_CALL on_end(libusb_transfer* raw) {
+        auto& self = *static_cast<Transfer*>(raw->user_data);
+        self.in_flight_ = false;
+        self.ended_ = true;
+    }
+    libusb_transfer* raw_;
+    Bytes buffer_;
+    bool in_flight_ = false, ended_ = false, cancelled_ = false;
+};
+
+/// An interface with a bulk endpoint in each direction.
+struct Wires {
+    std::uint8_t interface = 0, setting = 0, in = 0, out = 0;
+};
+
+std::optional<Wires> wires_of(const libusb_interface_descriptor& setting) {
+    Wires wires{setting.bInterfaceNumber, setting.bAlternateSetting, 0, 0};
+    for (int i = 0; i < setting.bNumEndpoints; ++i) {
+        const auto& endpoint = setting.endpoint[i];
+        if ((endpoint.bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK) continue;
+        auto& wire = (endpoint.bEndpointAddress & LIBUSB_ENDPOINT_IN) != 0 ? wires.in : wires.out;
+        if (wire == 0) wire = endpoint.bEndpointAddress;
+    }
+    if (wires.in == 0 || wires.out == 0) return std::nullopt;
+    return wires;
+}
+
+/// The printer-class interface, or the first that has both directions.
+std::optional<Wires> find_wires(libusb_device* device) {
+    libusb_config_descriptor* config = nullptr;
+    if (libusb_get_active_config_descriptor(device, &config) != 0 && libusb_get_config_descriptor(device, 0, &config) != 0) return std::nullopt;
+    const std::unique_ptr<libusb_config_descriptor, decltype(&libusb_free_config_descriptor)> owner(config, libusb_free_config_descriptor);
+    std::optional<Wires> first;
+    for (int i = 0; i < config->bNumInterfaces; ++i) {
+        for (int a = 0; a < config->interface[i].num_altsetting; ++a) {
+            const auto& setting = config->interface[i].altsetting[a];
+            const auto wires = wires_of(setting);
+            if (wires && setting.bInterfaceClass == class_printer) return wires;
+            if (wires && !first) first = wires;
+        }
+    }
+    return first;
+}
+
+std::string serial_of(libusb_device_handle* handle, const libusb_device_descriptor& descriptor) {
+    unsigned char text[128] = {};
+    if (descriptor.iSerialNumber == 0) return {};
+    const int size = libusb_get_string_descriptor_ascii(handle, descriptor.iSerialNumber, text, sizeof text);
+    return size > 0 ? std::string(reinterpret_cast<char*>(text), static_cast<std::size_t>(size)) : std::string{};
+}
+
+/// An opened device whose interface is claimed.
+class Device {
+  public:
+    /// Nothing, and `why` says it, when the device cannot be had.
+    static std::unique_ptr<Device> open(libusb_device* device, const libusb_device_descriptor& descriptor, const UsbAddress& address, std::string& why) {
+        const auto wires = find_wires(device);
+        if (!wires) return why = "the device has no bulk in and out", nullptr;
+        libusb_device_handle* handle = nullptr;
+        if (const int rc = libusb_open(device, &handle); rc != 0) return why = fmt::format("open: {}", libusb_error_name(rc)), nullptr;
+        std::unique_ptr<Device> opened(new Device(handle, *wires));
+        if (address.serial && serial_of(handle, descriptor) != *address.serial) return why = "only devices with another serial number are there", nullptr;
+        libusb_set_auto_detach_kernel_driver(handle, 1);
+        if (const int rc = libusb_claim_interface(handle, wires->interface); rc != 0) return why = fmt::format("claim: {}", libusb_error_name(rc)), nullptr;
+        opened->claimed_ = true;
+        if (wires->setting != 0 && libusb_set_interface_alt_setting(handle, wires->interface, wires->setting) != 0) return why = "the alternate setting is refused", nullptr;
+        return opened;
+    }
+    ~Device() {
+        if (claimed_) libusb_release_interface(handle, wires.interface);
+        libusb_close(handle);
+    }
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+    libusb_device_handle* const handle;
+    const Wires wires;
+
+  private:
+    Device(libusb_device_handle* h, Wires w) : handle(h), wires(w) {}
+    bool claimed_ = false;
+};
+
+class UsbThread {
+  public:
+    UsbThread(asio::any_io_executor loop, UsbAddress address, std::weak_ptr<Front> front) : loop_(std::move(loop)), address_(std::move(address)), front_(std::move(front)), thread_([this] { run(); }) {}
+    ~UsbThread() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake();
+        thread_.join();
+    }
+    UsbThread(const UsbThread&) = delete;
+    UsbThread& operator=(const UsbThread&) = delete;
+
+    bool submit(RequestPtr request) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (inbox_.size() >= max_queued_requests) return false;
+            inbox_.push_back(std::move(request));
+        }
+        wake();
+        return true;
+    }
+    /// There is something to look at: a request, one that was abandoned, the end.
+    void wake() {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+        condition_.notify_all();
+        if (context_) libusb_interrupt_event_handler(context_);
+    }
+
+  private:
+    // ---- the thread ----
+    void run() {
+        pthread_setname_np(pthread_self(), "usb");
+        while (take_requests()) {
+            if (gone_) detach();
+            if (!device_) look();
+            start_transfers();
+            wait_for_events();
+            end_transfers();
+        }
+        detach();
+        stop_library();
+    }
+
+    bool take_requests() {
+        const std::lock_guard lock(mutex_);
+        woken_ = false;
+        for (auto& request : std::exchange(inbox_, {})) queue_of(request->kind).push_back(std::move(request));
+        for (auto* queue : {&writes_, &reads_, &controls_}) {
+            // A write that is under way is cancelled first and leaves when its transfer has ended.
+            const auto idle = [&](const RequestPtr& r) { return r->abandoned && r != writing_ && r != asking_; };
+            std::erase_if(*queue, idle);
+        }
+        return !stopping_;
+    }
+    std::deque<RequestPtr>& queue_of(Request::Kind kind) { return kind == Request::Kind::write ? writes_ : kind == Request::Kind::read ? reads_ : controls_; }
+
+    void start_library() {
+        libusb_context* fresh = nullptr;
+        if (const int rc = libusb_init(&fresh); rc != 0) {
+            why_missing_ = fmt::format("libusb: {}", libusb_error_name(rc));
+            return;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            context_ = fresh;
+        }
+        looks_ = 0;
+        if (libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) return;
+        const int product = address_.product ? static_cast<int>(*address_.product) : LIBUSB_HOTPLUG_MATCH_ANY;
+        libusb_hotplug_register_callback(fresh, LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT, 0, address_.vendor, product,
+                                         LIBUSB_HOTPLUG_MATCH_ANY, &UsbThread::on_hotplug, this, nullptr);
+    }
+    void stop_library() {
+        libusb_context* old = nullptr;
+        {
+            const std::lock_guard lock(mutex_);
+            old = std::exchange(context_, nullptr);
+        }
+        if (old) libusb_exit(old);
+    }
+    static int LIBUSB_CALL on_hotplug(libusb_context*, libusb_device* device, libusb_hotplug_event event, void* self_) {
+        auto& self = *static_cast<UsbThread*>(self_);
+        if (event == LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED) self.next_look_ = Instant{};
+        else if (self.device_ && libusb_get_device(self.device_->handle) == device) self.gone_ = true;
+        return 0;
+    }
+
+    /// Looks for the device when it is time to, and claims it.
+    void look() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next_look_) return;
+        next_look_ = now + look_interval;
+        if (context_ && looks_++ >= looks_before_fresh_start) stop_library();
+        if (!context_) start_library();
+        if (!context_) return;
+        libusb_device** list = nullptr;
+        const auto count = libusb_get_device_list(context_, &list);
+        why_missing_ = "no such device";
+        for (ssize_t i = 0; i < count && !device_; ++i) {
+            libusb_device_descriptor descriptor{};
+            if (libusb_get_device_descriptor(list[i], &descriptor) != 0 || descriptor.idVendor != address_.vendor) continue;
+            if (address_.product && descriptor.idProduct != *address_.product) continue;
+            device_ = Device::open(list[i], descriptor, address_, why_missing_);
+        }
+        if (count >= 0) libusb_free_device_list(list, 1);
+        if (!device_) return;
+        gone_ = false;
+        was_there_ = true;
+        tell([](Front& front) {
+            front.connected = true;
+            front.plugged.notify();
+        });
+    }
+
+    void detach() {
+        gone_ = false;
+        if (!device_) return;
+        const auto limit = std::chrono::steady_clock::now() + reap_limit;
+        for (auto* transfer : {&in_, &out_, &control_}) transfer->cancel();
+        while ((in_.in_flight() || out_.in_flight() || control_.in_flight()) && std::chrono::steady_clock::now() < limit) {
+            handle_events(10ms);
+            std::this_thread::sleep_for(spin_pause);
+        }
+        device_.reset();
+        for (auto* transfer : {&in_, &out_, &control_}) transfer->forget();
+        writing_.reset();
+        asking_.reset();
+        next_look_ = Instant{};
+        looks_ = 0;
+        tell([](Front& front) {
+            front.connected = false;
+            front.received.clear();
+            front.plugged.notify();
+        });
+        fail_all(FaultCode::printer_unplugged, "unplugged");
+    }
+
+    void start_transfers() {
+        if (!device_) return fail_all(was_there_ ? FaultCode::printer_unplugged : FaultCode::printer_missing, why_missing_);
+        if (writing_ && writing_->abandoned) out_.cancel();
+        if (asking_ && asking_->abandoned) control_.cancel();
+        if (!writing_ && !writes_.empty()) {
+            writing_ = writes_.front();
+            send_chunk();
+        }
+        if (!reads_.empty() && !in_.in_flight()) check(in_.bulk(device_->handle, device_->wires.in, Bytes(max_read_bytes)));
+        if (!asking_ && !controls_.empty()) {
+            asking_ = controls_.front();
+            check(control_.port_status(device_->handle, device_->wires.interface));
+        }
+    }
+    void send_chunk() {
+        const View rest = View{writing_->data}.subspan(writing_->sent);
+        check(out_.bulk(device_->handle, device_->wires.out, to_bytes(rest.first(std::min(rest.size(), write_chunk_bytes)))));
+    }
+    /// A transfer that cannot be begun: the device is as good as gone, and is looked for anew.
+    void check(int rc) {
+        if (rc == 0) return;
+        why_missing_ = fmt::format("submit: {}", libusb_error_name(rc));
+        gone_ = true;
+    }
+
+    void wait_for_events() {
+        const bool expecting = out_.in_flight() || control_.in_flight() || !reads_.empty();
+        if (expecting && !gone_) {
+            handle_events(event_wait);
+            if (ended()) return;
+            // Nothing came of it: either time passed, or the device file is one that is always ready.
+            std::unique_lock lock(mutex_);
+            condition_.wait_for(lock, spin_pause, [this] { return woken_; });
+            return;
+        }
+        if (gone_) return;
+        {
+            std::unique_lock lock(mutex_);
+            condition_.wait_for(lock, idle_interval, [this] { return woken_; });
+        }
+        handle_events(0ms);
+    }
+    /// Notes which transfers have ended; true when there is something to do about it.
+    bool ended() {
+        if (in_.take_end()) in_ended_ = true;
+        if (out_.take_end()) out_ended_ = true;
+        if (control_.take_end()) control_ended_ = true;
+        return in_ended_ || out_ended_ || control_ended_ || gone_;
+    }
+    void handle_events(std::chrono::microseconds limit) {
+        if (!context_) return;
+        timeval time{0, static_cast<suseconds_t>(limit.count())};
+        libusb_handle_events_timeout(context_, &time);
+    }
+
+    void end_transfers() {
+        ended();
+        if (std::exchange(in_ended_, false)) end_in();
+        if (std::exchange(out_ended_, false)) end_out();
+        if (std::exchange(control_ended_, false)) end_control();
+    }
+    void end_in() {
+        if (in_.actual() > 0) {
+            tell([bytes = to_bytes(in_.received())](Front& front) {
+                front.received.insert(front.received.end(), bytes.begin(), bytes.end());
+                front.activity.notify();
+            });
+            answer_all(reads_, Bytes{});
+        }
+        if (in_.status() != LIBUSB_TRANSFER_COMPLETED) {
+            if (auto fault = end_fault(in_.status(), device_->wires.in)) answer_all(reads_, std::unexpected(*std::move(fault)));
+        }
+    }
+    void end_out() {
+        if (!writing_) return;
+        writing_->sent += out_.actual();
+        const auto fault = end_fault(out_.status(), device_->wires.out);
+        if (!fault && !writing_->abandoned && out_.actual() > 0 && writing_->sent < writing_->data.size()) return send_chunk();
+        const bool all = writing_->sent >= writing_->data.size();
+        out_.forget();
+        std::erase(writes_, writing_);
+        if (fault) answer(std::exchange(writing_, nullptr), std::unexpected(*fault));
+        else if (all) answer(std::exchange(writing_, nullptr), Bytes{});
+        else answer(std::exchange(writing_, nullptr), fail(FaultCode::printer_silent, "bulk out ended early"));
+    }
+    void end_control() {
+        if (!asking_) return;
+        std::erase(controls_, asking_);
+        const auto request = std::exchange(asking_, nullptr);
+        if (auto fault = end_fault(control_.status(), 0)) return answer(request, std::unexpected(*std::move(fault)));
+        if (control_.actual() != 1) return answer(request, fail(FaultCode::printer_garbage, "port status of another length"));
+        answer(request, Bytes{control_.control_byte()});
+    }
+    /// Nothing for a transfer that was completed or that we cancelled ourselves.
+    std::optional<Fault> end_fault(libusb_transfer_status status, std::uint8_t endpoint) {
+        switch (status) {
+            case LIBUSB_TRANSFER_COMPLETED:
+            case LIBUSB_TRANSFER_CANCELLED: return std::nullopt;
+            case LIBUSB_TRANSFER_STALL:
+                if (endpoint != 0) libusb_clear_halt(device_->handle, endpoint);
+                return Fault{FaultCode::printer_silent, "stall"};
+            case LIBUSB_TRANSFER_OVERFLOW: return Fault{FaultCode::printer_garbage, "overflow"};
+            case LIBUSB_TRANSFER_NO_DEVICE: gone_ = true; return Fault{FaultCode::printer_unplugged, "unplugged"};
+            case LIBUSB_TRANSFER_TIMED_OUT:
+            case LIBUSB_TRANSFER_ERROR: break;
+        }
+        return Fault{FaultCode::printer_silent, "transfer error"};
+    }
+
+    void fail_all(FaultCode code, const std::string& detail) {
+        for (auto* queue : {&writes_, &reads_, &controls_}) answer_all(*queue, fail(code, detail));
+    }
+    void answer_all(std::deque<RequestPtr>& queue, const Result<Bytes>& result) {
+        for (auto& request : std::exchange(queue, {})) answer(std::move(request), result);
+    }
+    void answer(RequestPtr request, Result<Bytes> result) {
+        tell([request = std::move(request), result = std::move(result)](Front& front) mutable {
+            request->answer.set(std::move(result));
+            front.activity.notify();
+        });
+    }
+    template <class Work>
+    void tell(Work work) {
+        asio::post(loop_, [front = front_, work = std::move(work)]() mutable {
+            if (const auto alive = front.lock()) work(*alive);
+        });
+    }
+
+    asio::any_io_executor loop_;
+    const UsbAddress address_;
+    std::weak_ptr<Front> front_;
+    // shared with the loop, under the mutex
+    std::mutex mutex_;
+    std::condition_variable condition_;
+    std::deque<RequestPtr> inbox_;
+    bool stopping_ = false, woken_ = false;
+    libusb_context* context_ = nullptr;  ///< changed by the thread under the mutex, so the thread may read it without
+    // the thread's own
+    std::unique_ptr<Device> device_;
+    Transfer in_, out_, control_;
+    bool in_ended_ = false, out_ended_ = false, control_ended_ = false;
+    std::deque<RequestPtr> writes_, reads_, controls_;
+    RequestPtr writing_, asking_;
+    bool gone_ = false, was_there_ = false;
+    int looks_ = 0;
+    Instant next_look_{};
+    std::string why_missing_ = "not looked for yet";
+    std::thread thread_;
+};
+
+class LibusbPipe final : public UsbPipe {
+  public:
+    LibusbPipe(asio::any_io_executor loop, Clock& clock, UsbAddress address) : clock_(clock), usb_(std::make_shared<UsbThread>(std::move(loop), std::move(address), front_)) {}
+    bool connected() const override { return front_->connected; }
+    Signal& plugged() override { return front_->plugged; }
+
+    awaitable<Result<void>> write(Bytes data, Duration limit) override {
+        if (data.empty()) co_return Result<void>{};
+        const auto done = co_await run(Request::Kind::write, std::move(data), limit, FaultCode::printer_silent);
+        if (!done) co_return std::unexpected(done.error());
+        co_return Result<void>{};
+    }
+    awaitable<Result<Bytes>> read(std::size_t max, Duration limit) override {
+        if (max == 0 || max > max_read_bytes) co_return fail(FaultCode::internal, "a read is of 1 to 65536 bytes");
+        if (front_->received.empty()) {
+            const auto done = co_await run(Request::Kind::read, {}, limit, FaultCode::time_out);
+            if (front_->received.empty()) co_return done ? fail(FaultCode::printer_unplugged, "unplugged while reading") : std::unexpected(done.error());
+        }
+        auto& all = front_->received;
+        const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(max, all.size()));
+        Bytes some(all.begin(), end);
+        all.erase(all.begin(), end);
+        co_return some;
+    }
+    awaitable<Result<std::uint8_t>> port_status(Duration limit) override {
+        const auto done = co_await run(Request::Kind::port_status, {}, limit, FaultCode::printer_silent);
+        if (!done) co_return std::unexpected(done.error());
+        co_return u8(done->at(0));
+    }
+
+  private:
+    /// Weak: a coroutine that is destroyed together with the loop may outlive the pipe.
+    struct Abandon {
+        std::weak_ptr<UsbThread> usb;
+        RequestPtr request;
+        ~Abandon() {
+            if (request->answer.ready()) return;
+            request->abandoned = true;
+            if (const auto alive = usb.lock()) alive->wake();
+        }
+    };
+    /// Ends when the request is answered, or, for a read, when something came for an earlier one that gave up.
+    awaitable<void> settled(RequestPtr request) {
+        for (;;) {
+            const auto seen = front_->activity.count();
+            if (request->answer.ready() || (request->kind == Request::Kind::read && !front_->received.empty())) co_return;
+            co_await front_->activity.after(seen);
+        }
+    }
+    awaitable<Result<Bytes>> run(Request::Kind kind, Bytes data, Duration limit, FaultCode late) {
+        const auto request = std::make_shared<Request>();
+        request->kind = kind;
+        request->data = std::move(data);
+        if (!usb_->submit(request)) co_return fail(FaultCode::internal, "too many requests wait for the device");
+        const Abandon abandon{usb_, request};
+        co_await within(clock_, limit, settled(request));
+        if (request->answer.ready()) co_return request->answer.peek();
+        co_return fail(late, "the device does not answer in time");
+    }
+
+    Clock& clock_;
+    std::shared_ptr<Front> front_ = std::make_shared<Front>();
+    std::shared_ptr<UsbThread> usb_;
+};
+}  // namespace
+
+std::unique_ptr<UsbPipe> make_libusb_pipe(asio::any_io_executor loop, Clock& clock, UsbAddress address) {
+    return std::make_unique<LibusbPipe>(std::move(loop), clock, std::move(address));
+}
+
+}  // namespace drivers
