@@ -88,7 +88,7 @@ class CardPrinter {
     [[nodiscard]] virtual bool online() const = 0;
     /// Counts connections, disconnections.
     [[nodiscard]] virtual drivers::Signal& changed() = 0;
-    /// Takes the printer over: host-managed errors (Pem;2), no firmware retraction (Pbc;A;N), hold after print (Pneab;E),
+    /// Takes the printer over: host-managed errors (Pem;2), no firmware retraction (Pbc, see evolis/PROTOCOL.md), hold after print (Pneab;E),
     /// insert from the hopper; checked by asking back. Call after start and after each reconnection; repeated by every act when the link was lost.
     virtual awaitable<Result<Identity>> prepare() = 0;
     virtual awaitable<Result<Sensors>> sensors() = 0;

@@ -19,16 +19,19 @@ struct FaceData {
 
 /// One element of a side, in millimetres from the top left of the lying card (85.60 x 53.98).
 struct FaceField {
-    enum class Kind { text, photo, line, rectangle };
+    /// cutout: nothing is printed there, no overlay either (chip contacts, a pre-printed hologram)
+    enum class Kind { text, photo, line, rectangle, cutout };
     Kind kind = Kind::text;
     double x = 0, y = 0, width = 0, height = 0;
     std::string text;          ///< fixed text with {name} {social_security_number} {card_number} {issue_date} {bank} {authority}
-    double size = 3.0;         ///< type size in mm (em)
+    double size = 3.0;         ///< type size in mm (em); of a line its thickness
     bool bold = false;
     bool resin = true;         ///< resin K panel; otherwise `colour` goes to YMC
     std::uint32_t colour = 0;  ///< 0xRRGGBB
     bool right_aligned = false;
-    double min_size = 2.0;     ///< long texts shrink to this, then wrap
+    double min_size = 2.0;     ///< long texts shrink to this, then wrap within `height`
+    double radius = 0;         ///< of a rectangle's corners, mm
+    bool preprinted = false;   ///< already on the blank: in the preview, in no panel
 };
 
 struct Layout {
