@@ -1,0 +1,310 @@
+// Envelopes and request bodies of protocol.cddl, read strictly; replies written and signed.
+#include "sim/central/codec.hpp"
+#include "sim/central/central.hpp"
+#include "sim/central/fields.hpp"
+
+#include <sodium.h>
+
+namespace sim {
+namespace {
+
+const unsigned char* raw(View bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+unsigned char* raw(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+
+Bytes join(std::initializer_list<View> parts) {
+    Bytes all;
+    for (const auto part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+Bytes bytes_of(const cbor::Json& value) {
+    const auto view = std::as_bytes(std::span(value.get_binary()));
+    return {view.begin(), view.end()};
+}
+
+bool digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+
+Document read_document(const cbor::Json& map, std::string& problem) {
+    Fields f(map, problem, "document");
+    Document d;
+    d.address = f.text("address", 0, max_text_bytes);
+    d.authority = f.text("authority", 0, max_text_bytes);
+    d.birth = f.date("birth");
+    if (const auto kind = f.text("kind", 1, 32); problem.empty() && kind != "resident_id") f.fail("is unknown", "kind");
+    d.name = f.text("name", 1, 128);
+    d.nation = static_cast<int>(f.number("nation", 98));
+    d.number = f.text("number", 18, 18);
+    d.sex = static_cast<int>(f.number("sex", 9));
+    d.valid_from = f.date("valid_from");
+    if (!f.null("valid_to")) d.valid_to = f.date("valid_to");
+    f.end();
+    if (problem.empty() && !resident_number_valid(d.number)) f.fail("is not valid", "number");
+    if (problem.empty() && !nation_code_valid(d.nation)) f.fail("is unknown", "nation");
+    return d;
+}
+
+HelloBody read_hello(Fields& f, std::string& problem) {
+    HelloBody b;
+    b.audit_count = f.number("audit_count", INT64_MAX);
+    b.audit_head = f.bytes("audit_head", 32, 32);
+    b.build = f.text("build", 0, max_text_bytes);
+    b.ledger_epoch = f.bytes("ledger_epoch", 16, 16);
+    b.path = f.text("path", 1, 64);
+    Fields supplies(f.map("supplies"), problem, "supplies");
+    supplies.number("bin_room", UINT32_MAX);
+    for (const auto& entry : supplies.list("hoppers", 0, 16)) {
+        Fields hopper(entry, problem, "hoppers");
+        hopper.text("bank", 1, 64);
+        hopper.number("count", UINT32_MAX);
+        hopper.end();
+    }
+    supplies.number("ribbon", UINT32_MAX);
+    supplies.end();
+    return b;
+}
+
+VerifyBody read_verify(Fields& f) {
+    VerifyBody b;
+    b.number = f.text("number", 18, 18);
+    b.portrait = f.bytes("portrait", 4, max_portrait_bytes);
+    b.wlt = f.bytes("wlt", 0, 4096);
+    return b;
+}
+
+void read_signature(Fields& f, std::string& problem) {
+    std::size_t samples = 0;
+    for (const auto& stroke : f.list("signature", 1, max_strokes)) {
+        if (!problem.empty()) return;
+        if (!stroke.is_array() || stroke.empty() || (samples += stroke.size()) > max_samples) return f.fail("has a wrong stroke", "signature");
+        for (const auto& sample : stroke) {
+            const bool right = sample.is_array() && sample.size() == 3 &&
+                               std::ranges::all_of(sample, [](const auto& n) { return n.is_number_unsigned(); }) && sample[0] <= 4095u && sample[1] <= 4095u;
+            if (!right) return f.fail("has a wrong sample", "signature");
+        }
+    }
+}
+
+ApplyBody read_apply(Fields& f, std::string& problem) {
+    ApplyBody b;
+    b.bank = f.text("bank", 1, 64);
+    for (const auto& entry : f.list("consents", 0, 8)) {
+        Fields consent(entry, problem, "consents");
+        consent.number("agreed", INT64_MAX);
+        consent.bytes("hash", 32, 32);
+        b.consents.push_back(consent.text("kind", 1, 32));
+        const auto& kind = b.consents.back();
+        if (kind != "notice" && kind != "face_match" && kind != "bank_data") consent.fail("is unknown", "kind");
+        consent.text("version", 0, 64);
+        consent.end();
+    }
+    b.document = read_document(f.map("document"), problem);
+    Fields match(f.map("match"), problem, "match");
+    const auto by = match.text("by", 1, 16);
+    if (by != "centre" && by != "staff") match.fail("is unknown", "by");
+    b.matched_by_staff = by == "staff";
+    b.reference = match.bytes("reference", 16, 16);
+    b.staff = match.bytes("staff", 0, 64);
+    match.end();
+    b.mobile = f.text("mobile", 11, 11);
+    if (!digits(b.mobile)) f.fail("is no number of a phone", "mobile");
+    b.portrait = f.bytes("portrait", 4, max_portrait_bytes);
+    constexpr std::array jpeg = {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
+    if (problem.empty() && !std::ranges::equal(jpeg, View(b.portrait).first(3))) f.fail("is no JPEG", "portrait");
+    b.rules = f.bytes("rules", 32, 32);
+    read_signature(f, problem);
+    return b;
+}
+
+PersonaliseBody read_personalise(Fields& f) {
+    PersonaliseBody b;
+    b.atr = f.bytes("atr", 0, 33);
+    b.chip = f.bytes("chip", 16, 16);
+    if (f.text("key", 1, 16) != "UK_SSSE") f.fail("is unknown", "key");
+    b.original = f.bytes("original", 8, 8);
+    b.process = f.bytes("process", 8, 8);
+    return b;
+}
+
+OutcomeBody read_outcome(Fields& f, std::string& problem) {
+    OutcomeBody b;
+    b.at = static_cast<std::int64_t>(f.number("at", INT64_MAX));
+    Fields blank(f.map("blank"), problem, "blank");
+    if (blank.has("chip")) b.chip = blank.bytes("chip", 16, 16);
+    b.load = blank.text("load", 0, 64);
+    b.ordinal = static_cast<std::int64_t>(blank.number("ordinal", UINT32_MAX));
+    blank.end();
+    b.card_number = f.text("card_number", 0, 9);
+    for (const auto& fault : f.list("faults", 0, 64)) {
+        if (!fault.is_string() || fault.get_ref<const std::string&>().size() > 64) f.fail("has a wrong entry", "faults");
+        else b.faults.push_back(fault.get<std::string>());
+    }
+    b.layout = f.bytes("layout", 0, 64);
+    b.outcome = f.text("outcome", 1, 32);
+    constexpr std::array<std::string_view, 6> words = {"issued", "not_taken", "spoiled", "not_started", "gone_unwitnessed", "unknown"};
+    if (std::ranges::find(words, b.outcome) == words.end()) f.fail("is unknown", "outcome");
+    return b;
+}
+
+RequestBody read_typed(MessageType type, Fields& f, std::string& problem) {
+    switch (type) {
+        case MessageType::hello: return read_hello(f, problem);
+        case MessageType::inquire: return InquireBody{read_document(f.map("document"), problem)};
+        case MessageType::verify: return read_verify(f);
+        case MessageType::apply: return read_apply(f, problem);
+        case MessageType::resume: return ResumeBody{read_document(f.map("document"), problem)};
+        case MessageType::personalise: return read_personalise(f);
+        case MessageType::outcome: return read_outcome(f, problem);
+        case MessageType::status: return StatusBody{f.bytes("application", 16, 16)};
+    }
+    return StatusBody{};
+}
+
+/// What the type demands of application and attempt (comments of request-header).
+bool fits_type(const RequestHeader& h) {
+    switch (h.type) {
+        case MessageType::hello: return h.application.empty() && h.attempt == 0 && h.step == 0;
+        case MessageType::inquire:
+        case MessageType::verify:
+        case MessageType::status: return true;
+        case MessageType::apply: return !h.application.empty() && h.attempt <= 1;
+        case MessageType::resume:
+        case MessageType::outcome: return !h.application.empty();
+        case MessageType::personalise: return !h.application.empty() && h.attempt >= 1;
+    }
+    return false;
+}
+
+Asked<RequestHeader> read_header(View bytes) {
+    const auto value = cbor::read(bytes);
+    if (!value) return refuse(Refusal::malformed, "header: " + value.error());
+    std::string problem;
+    Fields f(*value, problem, "header");
+    RequestHeader h;
+    h.application = f.bytes("application", 0, 16);
+    if (!h.application.empty() && h.application.size() != 16) f.fail("has a wrong length", "application");
+    h.attempt = static_cast<int>(f.number("attempt", 99));
+    h.expires = static_cast<std::int64_t>(f.number("expires", INT64_MAX));
+    h.kiosk = f.text("kiosk", 1, 32);
+    h.nonce = f.bytes("nonce", 16, 16);
+    h.sent = static_cast<std::int64_t>(f.number("sent", INT64_MAX));
+    h.step = static_cast<int>(f.number("step", 65535));
+    const auto type = message_type_of(f.text("type", 1, 16));
+    if (!type) f.fail("is unknown", "type");
+    else h.type = *type;
+    if (f.number("v", 1) != 1) f.fail("is unknown", "v");
+    f.end();
+    if (problem.empty() && !fits_type(h)) f.fail("does not fit the type", "application or attempt");
+    if (!problem.empty()) return refuse(Refusal::malformed, problem);
+    return h;
+}
+
+}  // namespace
+
+std::string_view name_of(MessageType type) {
+    constexpr std::string_view names[] = {
+#define X(name) #name,
+        LIQU_CENTRAL_TYPES(X)
+#undef X
+    };
+    return names[static_cast<std::size_t>(type)];
+}
+
+std::optional<MessageType> message_type_of(std::string_view word) {
+#define X(name) \
+    if (word == #name) return MessageType::name;
+    LIQU_CENTRAL_TYPES(X)
+#undef X
+    return {};
+}
+
+std::string_view name_of(Refusal code) {
+    constexpr std::string_view names[] = {
+#define X(name) #name,
+        LIQU_CENTRAL_REFUSALS(X)
+#undef X
+    };
+    return names[static_cast<std::size_t>(code)];
+}
+
+Asked<Envelope> read_envelope(View message) {
+    const auto value = cbor::read(message);
+    if (!value) return refuse(Refusal::malformed, "message: " + value.error());
+    const bool shape = value->is_array() && value->size() == 3 && std::ranges::all_of(*value, [](const auto& part) { return part.is_binary(); }) &&
+                       (*value)[2].get_binary().size() == crypto_sign_BYTES;
+    if (!shape) return refuse(Refusal::malformed, "message: not three byte strings");
+    Envelope e{.header = {}, .header_bytes = bytes_of((*value)[0]), .sealed = bytes_of((*value)[1]), .signature = bytes_of((*value)[2])};
+    auto header = read_header(e.header_bytes);
+    if (!header) return std::unexpected(header.error());
+    e.header = std::move(*header);
+    return e;
+}
+
+bool signature_holds(const Envelope& e, View public_key32) {
+    const auto text = join({view_of("liqu request 1"), e.header_bytes, sha256(e.sealed)});
+    return public_key32.size() == crypto_sign_PUBLICKEYBYTES && e.signature.size() == crypto_sign_BYTES &&
+           crypto_sign_verify_detached(raw(View(e.signature)), raw(View(text)), text.size(), raw(public_key32)) == 0;
+}
+
+Asked<Bytes> open_body(View sealed, const CentralKeys& keys) {
+    if (sealed.size() < crypto_box_SEALBYTES) return refuse(Refusal::malformed, "body: not sealed");
+    Bytes body(sealed.size() - crypto_box_SEALBYTES);
+    if (crypto_box_seal_open(raw(body), raw(sealed), sealed.size(), keys.seal_public.data(), keys.seal_secret.data()) != 0)
+        return refuse(Refusal::malformed, "body: not sealed to this centre");
+    return body;
+}
+
+Asked<RequestBody> read_body(MessageType type, View body) {
+    const auto value = cbor::read(body);
+    if (!value) return refuse(Refusal::malformed, "body: " + value.error());
+    std::string problem;
+    Fields f(*value, problem);
+    auto read = read_typed(type, f, problem);
+    f.end();
+    if (!problem.empty()) return refuse(Refusal::malformed, "body: " + problem);
+    return read;
+}
+
+Bytes sha256(View data) {
+    Bytes hash(crypto_hash_sha256_BYTES);
+    crypto_hash_sha256(raw(hash), raw(data), data.size());
+    return hash;
+}
+
+Bytes sign(std::string_view domain, View data, const CentralKeys& keys) {
+    const auto text = join({view_of(domain), data});
+    Bytes signature(crypto_sign_BYTES);
+    crypto_sign_detached(raw(signature), nullptr, raw(View(text)), text.size(), keys.sign_secret.data());
+    return signature;
+}
+
+Bytes write_reply(View request, std::string_view type, bool ok, View body, std::int64_t sent, const CentralKeys& keys) {
+    const auto header = cbor::write({{"re", cbor::bstr(sha256(request))},
+                                     {"sent", static_cast<std::uint64_t>(std::max<std::int64_t>(sent, 0))},
+                                     {"status", ok ? "ok" : "refused"},
+                                     {"type", std::string(type)},
+                                     {"v", 1u}});
+    const auto signature = sign("liqu reply 1", join({header, sha256(body)}), keys);
+    return cbor::write(cbor::Json::array({cbor::bstr(header), cbor::bstr(body), cbor::bstr(signature)}));
+}
+
+Bytes write_refused_body(const Refused& refused) {
+    return cbor::write({{"code", std::string(name_of(refused.code))}, {"detail", refused.detail.substr(0, 200)}});
+}
+
+std::string to_hex(View bytes) {
+    std::string text;
+    for (const auto byte : bytes) text += fmt::format("{:02x}", std::to_integer<unsigned>(byte));
+    return text;
+}
+
+std::optional<Bytes> from_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return {};
+    Bytes bytes(text.size() / 2);
+    std::size_t used = 0;
+    const char* end = nullptr;
+    if (sodium_hex2bin(raw(bytes), bytes.size(), text.data(), text.size(), nullptr, &used, &end) != 0 || used != bytes.size() || end != text.data() + text.size())
+        return {};
+    return bytes;
+}
+
+}  // namespace sim
