@@ -55,6 +55,12 @@ struct CardRow {
     Utc changed{};
 };
 
+/// Sealed in the card's row while it is under way (the order itself is not stored), wiped when it has ended.
+struct ReportMemo {
+    std::string card_number;
+    Bytes chip;  ///< identification code, empty until read
+};
+
 struct IntentRow {
     std::int64_t seq = 0;
     CardKey card;
@@ -80,7 +86,7 @@ struct AuditRow {
     Utc at{};
     std::string event;
     std::string data;
-    Bytes hash;  ///< SHA-256(previous hash || seq || at || event || data)
+    Bytes hash;  ///< SHA-256(previous hash || seq || at || event NUL || data), seq and at (microseconds) as 8 bytes, most significant first
 };
 
 struct LoadRow {
@@ -143,10 +149,18 @@ class Books {
     [[nodiscard]] std::vector<CardRow> bin() const;
     [[nodiscard]] std::optional<CardRow> card_by_chip(std::string_view chip_hash) const;
     void set_state(const CardKey& card, CardState next, std::string reason, Utc now);
-    void set_chip(const CardKey& card, std::string chip_hash);
+    /// Binds the chip that was read to the card: kept as a keyed hash, and sealed for the report.
+    void set_chip(const CardKey& card, View identification_code);
     void set_in_bin(const CardKey& card, bool in_bin);
     [[nodiscard]] Arithmetic arithmetic() const;
     [[nodiscard]] Arithmetic arithmetic(const std::string& load) const;
+    [[nodiscard]] Arithmetic arithmetic(int hopper) const;
+    /// Unknown cards that two persons have not booked yet. A reason that begins with "reconciled" says that they have.
+    [[nodiscard]] std::vector<CardRow> to_reconcile() const;
+    /// What the outcome's report of a card needs after a restart; nothing once the card has ended.
+    [[nodiscard]] std::optional<ReportMemo> memo(const CardKey& card) const;
+    /// This attempt, or a later one of the application, has had its card or its outcome here: no second card is made for it.
+    [[nodiscard]] bool attempt_used(const ApplicationId& application, int attempt) const;
 
     // ---- intents ----
     [[nodiscard]] std::int64_t intend(const CardKey& card, ActKind act, Utc now);
@@ -166,6 +180,7 @@ class Books {
     [[nodiscard]] std::vector<OutboxRow> parked() const;  ///< disputed or refused: two people decide
 
     // ---- audit ----
+    /// `data` is an object with keys of the catalogue's row only; another key throws std::logic_error.
     void audit(AuditEvent event, const nlohmann::json& data, Utc now);
     [[nodiscard]] Bytes audit_head() const;  ///< 32 bytes
     [[nodiscard]] std::int64_t audit_count() const;
