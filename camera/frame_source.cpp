@@ -1,0 +1,148 @@
+// The three sources. OpenCV throws on some inputs and hangs on others: here both end, and become values.
+#include "camera/frame_source.hpp"
+
+#include "camera/jpeg.hpp"
+
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
+#include <mutex>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/videoio.hpp>
+#include <thread>
+#include <unistd.h>
+
+namespace camera {
+
+using drivers::fail;
+using drivers::FaultCode;
+using drivers::Result;
+
+namespace {
+constexpr int still_frames = 12;  // how often a still is shown before the next
+constexpr std::chrono::milliseconds still_pause{80};
+
+/// OpenCV has no other way to bound its V4L2 wait (ten seconds by default) and FFmpeg's look ahead (five seconds of stream). Set once, before the first opening.
+void set_opencv_limits() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        ::setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0);
+        ::setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", "fflags;nobuffer|analyzeduration;100000|probesize;32768|rw_timeout;2000000", 0);
+        ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
+    });
+}
+
+class VideoSource final : public FrameSource {
+  public:
+    VideoSource(std::string where, bool network) : where_(std::move(where)), network_(network) {}
+    Result<void> open() override {
+        try {
+            const bool opened = network_ ? open_stream() : open_device();
+            if (!opened) return fail(FaultCode::camera_missing, "does not open");
+            return {};
+        } catch (const cv::Exception& e) {
+            return fail(FaultCode::camera_missing, "open: " + e.err);
+        }
+    }
+    Result<cv::Mat> read() override {
+        try {
+            cv::Mat frame;
+            if (!capture_.read(frame) || frame.empty()) return fail(FaultCode::camera_missing, "the stream ended");
+            if (frame.type() != CV_8UC3) return fail(FaultCode::camera_wrong_size, "not a colour picture");
+            return frame.clone();  // the capture's own buffer is written again by the next read
+        } catch (const cv::Exception& e) {
+            return fail(FaultCode::camera_missing, "read: " + e.err);
+        }
+    }
+    void close() override { capture_.release(); }
+    bool live() const override { return true; }
+
+  private:
+    bool open_stream() {
+        return capture_.open(where_, cv::CAP_FFMPEG,
+                             {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, static_cast<int>(source_open_limit.count()), cv::CAP_PROP_READ_TIMEOUT_MSEC, static_cast<int>(source_read_limit.count())});
+    }
+    bool open_device() {
+        if (::access(where_.c_str(), R_OK | W_OK) != 0) return false;
+        if (!capture_.open(where_, cv::CAP_V4L2)) return false;
+        // MJPEG before the size: uncompressed 720p does not fit through USB 2 at more than 10 pictures a second.
+        capture_.set(cv::CAP_PROP_FOURCC, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'));
+        capture_.set(cv::CAP_PROP_FRAME_WIDTH, wanted_width);
+        capture_.set(cv::CAP_PROP_FRAME_HEIGHT, wanted_height);
+        capture_.set(cv::CAP_PROP_FPS, 15);
+        return true;
+    }
+    std::string where_;
+    bool network_;
+    cv::VideoCapture capture_;
+};
+
+class StillSource final : public FrameSource {
+  public:
+    explicit StillSource(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Result<void> open() override {
+        files_.clear();
+        std::error_code error;
+        for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
+            std::string ext = it->path().extension().string();
+            std::ranges::transform(ext, ext.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+            if (ext == ".jpg" || ext == ".jpeg" || ext == ".png") files_.push_back(it->path());
+        }
+        if (files_.empty()) return fail(FaultCode::camera_missing, "no stills in the folder");
+        std::ranges::sort(files_);
+        shown_ = 0;
+        return {};
+    }
+    Result<cv::Mat> read() override {
+        if (files_.empty()) return fail(FaultCode::camera_missing, "closed");
+        std::this_thread::sleep_for(still_pause);
+        // A still that cannot be used is passed over; a folder without a usable one is a missing camera.
+        for (std::size_t tried = 0; tried < files_.size(); ++tried) {
+            if (shown_ % still_frames == 0 || still_.empty()) still_ = load(files_[shown_ / still_frames % files_.size()]);
+            if (!still_.empty()) {
+                ++shown_;
+                return still_.clone();
+            }
+            shown_ = (shown_ / still_frames + 1) * still_frames;
+        }
+        return fail(FaultCode::camera_missing, "no usable still in the folder");
+    }
+    void close() override {
+        if (!still_.empty()) still_.setTo(0);
+        still_.release();
+        files_.clear();
+    }
+    bool live() const override { return false; }
+
+  private:
+    static cv::Mat load(const std::filesystem::path& path) {
+        std::ifstream in(path, std::ios::binary);
+        std::error_code error;
+        const auto size = std::filesystem::file_size(path, error);
+        if (!in || error || size < 16 || size > max_still_bytes) return {};
+        drivers::Bytes bytes(size);
+        if (!in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))) return {};
+        const auto pixels = picture_size(bytes);
+        if (!pixels || std::min(pixels->width, pixels->height) < least_still_side || static_cast<double>(pixels->width) * pixels->height > max_still_pixels) return {};
+        try {
+            return cv::imdecode(cv::Mat(1, static_cast<int>(size), CV_8U, bytes.data()), cv::IMREAD_COLOR);
+        } catch (const cv::Exception&) {
+            return {};
+        }
+    }
+    std::filesystem::path folder_;
+    std::vector<std::filesystem::path> files_;
+    std::size_t shown_ = 0;
+    cv::Mat still_;
+};
+}  // namespace
+
+Result<std::unique_ptr<FrameSource>> make_frame_source(const std::string& uri) {
+    set_opencv_limits();
+    if (uri.starts_with("v4l2:/dev/")) return std::make_unique<VideoSource>(uri.substr(5), false);
+    if (uri.starts_with("http://")) return std::make_unique<VideoSource>(uri, true);
+    if (uri.starts_with("file:") && uri.size() > 5) return std::make_unique<StillSource>(uri.substr(5));
+    return fail(FaultCode::bad_configuration, "camera: expected v4l2:/dev/videoN, http://... or file:DIR");
+}
+
+}  // namespace camera

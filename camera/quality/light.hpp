@@ -1,0 +1,17 @@
+// The light on the face: mean and extremes of its luminance.
+#pragma once
+#include "camera/quality/face.hpp"
+
+namespace camera {
+
+struct Light {
+    double mean = 0;    ///< luma of the face's oval, 0..255
+    double burnt = 0;   ///< 0..1: share of pixels at 247 or above
+    double drowned = 0; ///< 0..1: share of pixels at 25 or below (photo-ofiq-measures.md)
+    int pixels = 0;     ///< 0: the face lies outside the frame
+};
+
+/// `grey`: 8-bit luma.
+[[nodiscard]] Light measure_light(const cv::Mat& grey, const Eyes& eyes);
+
+}  // namespace camera
