@@ -7,7 +7,10 @@
 #include "kiosk/ledger/ledger.hpp"
 #include "kiosk/screens.hpp"
 
+#include <deque>
+#include <map>
 #include <optional>
+#include <set>
 
 namespace kiosk {
 
@@ -112,6 +115,18 @@ struct HelloReply {
 /// An order with anything else is refused (centre_refused) before a blank is fed.
 [[nodiscard]] Result<void> check_records(const std::vector<drivers::ChipRecord>& records);
 
+/// How long a request may be on its way. Questions are asked anew; what waits in the outbox has a month, for a hall that is cut off.
+inline constexpr std::chrono::minutes question_validity{10};
+inline constexpr std::chrono::days outbox_validity{30};
+/// Growing delay between two tries of one row, and the try at which an operator must look (facts: crash-safety.md, payment advices).
+inline constexpr std::chrono::seconds outbox_first_delay{1}, outbox_longest_delay{60};
+inline constexpr int outbox_alarm_tries = 6;
+/// The same bytes again, within one call, when nothing was answered.
+inline constexpr int exchange_tries = 3;
+inline constexpr std::chrono::seconds exchange_pause{1};
+inline constexpr std::size_t answers_kept = 64;
+
+/// Every method that touches the ledger throws LedgerError when the disk fails; run_outbox then ends with it.
 class Issuing {
   public:
     struct Parts {
@@ -128,9 +143,11 @@ class Issuing {
     awaitable<Result<HelloReply>> hello(Hello hello);
     awaitable<Result<Standing>> inquire(drivers::IdDocument document);
     awaitable<Result<Match>> verify(std::string number, Bytes portrait, Bytes wlt);
-    /// Durable in the outbox before it is sent; the same bytes at every retry, within `limit`. A refusal ends the row. centre_unreachable: the
-    /// application stays in the outbox, is sent later, and is resumed by the person afterwards.
+    /// Durable in the outbox before it is sent; the same bytes at every retry, within `limit`. A refusal ends the row. centre_unreachable,
+    /// centre_too_slow, centre_too_large, centre_signature and centre_garbage (of the transport): the application stays in the outbox, is sent
+    /// later, and is resumed by the person afterwards.
     awaitable<Result<Order>> apply(Application application, Duration limit);
+    /// `last_attempt`: what the caller knows; the ledger's own knowledge counts when it is higher.
     awaitable<Result<Resumed>> resume(ApplicationId application, int last_attempt, drivers::IdDocument document);
     /// `step` 1..5 within the attempt.
     awaitable<Result<Bytes>> personalise(ApplicationId application, int attempt, int step, drivers::ChipIdentity chip, drivers::AuthChallenge challenge);
@@ -143,28 +160,42 @@ class Issuing {
 
     /// Checks an order's signature, addressee, attempt and expiry again (order_expired, order_foreign, centre_signature), with `margin` left on the lease.
     [[nodiscard]] Result<void> check_order(const Order& order, Duration margin) const;
-    /// The sealed, signed outcome message, to be enqueued in the transaction that books the state it reports.
+    /// The sealed, signed outcome message, to be enqueued in the transaction that books the state it reports. `report.at` is the kiosk's UTC; the
+    /// message says it by the centre's clock. One row per outcome of an attempt: the same outcome again would be refused payload_changed.
     [[nodiscard]] OutboxRow outcome_row(const OutcomeReport& report);
-    /// What the centre answered to an outcome within `limit`; nothing when it has not answered yet.
+    /// What the centre answered to an outcome within `limit`; nothing when it has not answered yet. A refused row answers not accepted, with the
+    /// refusal as reason.
     awaitable<std::optional<OutcomeReply>> outcome_answer(Bytes message_id, Duration limit);
 
     /// Sends what waits, oldest first per application, with growing delays (1 s .. 60 s); parks disputes; blocked by nobody. Runs for ever.
+    /// A late answer to apply is nobody's order: the row ends, the person resumes. An apply older than outbox_validity ends `expired`; an
+    /// outcome that the centre calls expired is parked, because a card's fate is never dropped.
     awaitable<void> run_outbox();
     /// Something was enqueued.
     void outbox_filled() { filled_.notify(); }
-    /// The centre's time, from the last reply's `sent` and the steady clock; the own UTC before the first reply.
+    /// The centre's time, from a reply's `sent` and the steady clock; the own UTC before the first reply. Stored replies (apply, resume,
+    /// personalise, outcome) may be old: they only ever move it forward.
     [[nodiscard]] Utc centre_now() const;
     [[nodiscard]] bool reachable() const { return reachable_; }
     [[nodiscard]] drivers::Signal& reachability() { return reachability_; }
+    /// An incarnation's end: its parked coroutines are destroyed.
     void drop();
 
   private:
     struct Exchange;
+    struct Outbox;
+    struct Due {
+        drivers::Steady at;
+        Duration delay;
+    };
     Parts parts_;
     std::optional<std::pair<Utc, drivers::Steady>> centre_time_;
     bool reachable_ = false;
     drivers::Signal filled_, settled_, reachability_;
-    std::map<Bytes, OutcomeReply> answers_;  ///< the last 64 outcome answers
+    std::map<Bytes, OutcomeReply> answers_;  ///< the last `answers_kept` outcome answers, by message id
+    std::deque<Bytes> answer_order_;
+    std::map<Bytes, Due> schedule_;        ///< rows that were tried in vain, by message id
+    std::multiset<ApplicationId> in_hand_; ///< applications that apply() is sending itself
 };
 
 }  // namespace kiosk

@@ -1,0 +1,138 @@
+// What the kiosk writes: headers and bodies of requests.
+#include "kiosk/issuing/messages.hpp"
+
+#include <fmt/format.h>
+
+namespace kiosk::wire {
+
+namespace {
+std::string date(std::chrono::year_month_day day) {
+    return fmt::format("{:04}{:02}{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+json unsigned_number(std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); }
+
+std::string_view name_of(drivers::DocumentKind kind) {
+    switch (kind) {
+        case drivers::DocumentKind::resident_id: return "resident_id";
+    }
+    return {};
+}
+
+json document_json(const drivers::IdDocument& d) {
+    return {{"address", d.address},     {"authority", d.authority}, {"birth", date(d.birth)},
+            {"kind", name_of(d.kind)},  {"name", d.name},           {"nation", unsigned_number(d.nation)},
+            {"number", d.number},       {"sex", static_cast<std::uint64_t>(d.sex)},
+            {"valid_from", date(d.valid_from)}, {"valid_to", d.valid_to ? json(date(*d.valid_to)) : json(nullptr)}};
+}
+
+/// Keyed hashes travel in the kiosk as hexadecimal text and on the wire as bytes.
+Bytes hash_bytes(const std::string& text) { return drivers::from_hex(text).value_or(drivers::to_bytes(text)); }
+
+json consents_json(const std::vector<Consent>& consents) {
+    auto list = json::array();
+    for (const auto& c : consents)
+        list.push_back({{"agreed", unsigned_number(unix_seconds(c.agreed))}, {"hash", binary(c.text_hash)}, {"kind", c.kind}, {"version", c.version}});
+    return list;
+}
+
+json signature_json(const std::vector<Stroke>& strokes) {
+    constexpr int pad_edge = 4095;
+    auto list = json::array();
+    for (const auto& stroke : strokes) {
+        auto points = json::array();
+        for (const auto& p : stroke)
+            points.push_back({unsigned_number(std::clamp(p.x, 0, pad_edge)), unsigned_number(std::clamp(p.y, 0, pad_edge)), unsigned_number(p.ms)});
+        if (!points.empty()) list.push_back(std::move(points));
+    }
+    return list;
+}
+
+Bytes encode_and_wipe(json&& value) {
+    auto bytes = encode_cbor(value);
+    wipe(value);
+    return bytes;
+}
+}  // namespace
+
+std::string_view name_of(MessageType type) {
+    switch (type) {
+        case MessageType::hello: return "hello";
+        case MessageType::inquire: return "inquire";
+        case MessageType::verify: return "verify";
+        case MessageType::apply: return "apply";
+        case MessageType::resume: return "resume";
+        case MessageType::personalise: return "personalise";
+        case MessageType::outcome: return "outcome";
+        case MessageType::status: return "status";
+    }
+    return {};
+}
+
+Bytes encode_header(const RequestHeader& h) {
+    return encode_cbor({{"application", binary(h.application)},
+                        {"attempt", unsigned_number(h.attempt)},
+                        {"expires", unsigned_number(h.expires)},
+                        {"kiosk", h.kiosk},
+                        {"nonce", binary(h.nonce)},
+                        {"sent", unsigned_number(h.sent)},
+                        {"step", unsigned_number(h.step)},
+                        {"type", name_of(h.type)},
+                        {"v", 1u}});
+}
+
+Bytes encode_hello(const Hello& hello, const LedgerHead& ledger) {
+    auto hoppers = json::array();
+    for (const auto& [bank, count] : hello.hoppers) hoppers.push_back({{"bank", bank.value}, {"count", unsigned_number(count)}});
+    return encode_cbor({{"audit_count", unsigned_number(ledger.audit_count)},
+                        {"audit_head", binary(ledger.audit_head)},
+                        {"build", hello.build},
+                        {"ledger_epoch", binary(ledger.epoch)},
+                        {"path", hello.path},
+                        {"supplies", {{"bin_room", unsigned_number(hello.bin_room)}, {"hoppers", std::move(hoppers)}, {"ribbon", unsigned_number(hello.ribbon)}}}});
+}
+
+Bytes encode_document(const drivers::IdDocument& document) { return encode_and_wipe({{"document", document_json(document)}}); }
+
+Bytes encode_verify(const std::string& number, View portrait, View wlt) {
+    return encode_and_wipe({{"number", number}, {"portrait", binary(portrait)}, {"wlt", binary(wlt)}});
+}
+
+Bytes encode_apply(const Application& a) {
+    constexpr std::size_t reference_size = 16;
+    auto reference = a.match.reference;
+    reference.resize(reference_size);  // sixteen zero bytes when the centre was never asked (comparison refused, staff confirmed)
+    return encode_and_wipe({{"bank", a.bank.value},
+                            {"consents", consents_json(a.consents)},
+                            {"document", document_json(a.document)},
+                            {"match", {{"by", a.match.by_staff ? "staff" : "centre"}, {"reference", binary(reference)}, {"staff", binary(hash_bytes(a.match.staff_hash))}}},
+                            {"mobile", a.mobile},
+                            {"portrait", binary(a.portrait)},
+                            {"rules", binary(a.rules_hash)},
+                            {"signature", signature_json(a.signature)}});
+}
+
+Bytes encode_personalise(const drivers::ChipIdentity& chip, const drivers::AuthChallenge& challenge) {
+    return encode_cbor({{"atr", binary(chip.atr)},
+                        {"chip", binary(chip.identification_code)},
+                        {"key", challenge.key},
+                        {"original", binary(challenge.original)},
+                        {"process", binary(challenge.process)}});
+}
+
+Bytes encode_outcome(const OutcomeReport& report, std::int64_t at) {
+    auto faults = json::array();
+    for (const auto code : report.faults) faults.push_back(drivers::name_of(code));
+    json blank = {{"load", report.card.load}, {"ordinal", unsigned_number(report.card.ordinal)}};
+    if (!report.chip.empty()) blank["chip"] = binary(report.chip);
+    return encode_cbor({{"at", unsigned_number(at)},
+                        {"blank", std::move(blank)},
+                        {"card_number", report.card_number},
+                        {"faults", std::move(faults)},
+                        {"layout", binary(hash_bytes(report.layout_hash))},
+                        {"outcome", kiosk::name_of(report.outcome)}});
+}
+
+Bytes encode_status(const ApplicationId& application) { return encode_cbor({{"application", binary(application.value)}}); }
+
+}  // namespace kiosk::wire
