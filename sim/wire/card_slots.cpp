@@ -47,7 +47,7 @@ struct CardSlots::Impl {
         SmartCard* seen = nullptr;
         std::uint32_t insertion = 0;  ///< counts; `current` is 0 while empty
         std::uint32_t current = empty;
-        bool powered = false;
+        std::uint32_t powered = empty;  ///< the insertion that was powered up: a card that just came has no voltage yet
         bool unplugged = false;
     };
 
@@ -171,12 +171,17 @@ struct CardSlots::Impl {
         const std::lock_guard lock(world);
         SmartCard* card = slots[slot].card();
         if (!card || card != state_.seen) return tell(c, no_card, {}, 0ms);
-        if (ask == power_down) return tell(c, done, {}, 0ms);
+        if (ask == power_down) {
+            state_.powered = empty;
+            return tell(c, done, {}, 0ms);
+        }
         if (ask == power_up) {
+            state_.powered = state_.current;
             const Bytes atr = card->reset();
             return atr.empty() ? tell(c, mute, {}, mute_wait) : tell(c, done, atr, atr_wait);
         }
         if (ask != transmit) return hang_up(c);
+        if (state_.powered != state_.current) return tell(c, no_card, {}, 0ms);
         Time took{};
         const Bytes answer = card->answer(payload, took);
         ++exchanges;
@@ -250,7 +255,7 @@ void CardSlots::unplug(std::size_t slot, bool away_now) {
     }
     impl_->wake();
 }
-std::string CardSlots::device(std::size_t slot) const { return fmt::format("{}#{}", impl_->path.native(), slot); }
+std::string CardSlots::device(std::size_t slot) const { return fmt::format("{}:{}", impl_->path.native(), slot); }
 const std::string& CardSlots::reader_name(std::size_t slot) const { return impl_->slots.at(slot).reader_name; }
 std::size_t CardSlots::size() const { return impl_->slots.size(); }
 std::uint64_t CardSlots::exchanges() const { return impl_->exchanges; }

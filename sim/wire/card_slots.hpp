@@ -30,7 +30,7 @@ class CardSlots {
     void changed();
     /// The reader's cable: every operation fails until it is plugged again (pcscd keeps listing it, as it does for readers of reader.conf).
     void unplug(std::size_t slot, bool away);
-    /// For reader.conf: SOCKET#N.
+    /// For reader.conf: SOCKET:N (pcscd wants an existing file before the colon).
     [[nodiscard]] std::string device(std::size_t slot) const;
     [[nodiscard]] const std::string& reader_name(std::size_t slot) const;
     [[nodiscard]] std::size_t size() const;

@@ -1,5 +1,5 @@
 // The reader driver that the distribution's pcscd loads: card readers that are really slots of liqu-sim. DEVICENAME in reader.conf is
-// SOCKET#N, the Unix socket of sim/wire/card_slots and the slot's number. Facts: pcscd.md. Threads: pcscd calls one reader from two threads, the
+// SOCKET:N, the Unix socket of sim/wire/card_slots and the slot's number. Facts: pcscd.md. Threads: pcscd calls one reader from two threads, the
 // polling thread and whoever transmits, hence two connections for each reader.
 #include "sim/wire/slot_frames.hpp"
 
@@ -171,7 +171,7 @@ extern "C" {
 
 RESPONSECODE IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName) {
     const DWORD n = Lun >> 16;
-    const char* mark = strrchr(DeviceName, '#');
+    const char* mark = strrchr(DeviceName, ':');
     if (n >= max_readers || readers[n].used || !mark) return IFD_NO_SUCH_DEVICE;
     Reader& reader = readers[n];
     const auto length = static_cast<size_t>(mark - DeviceName);
