@@ -122,8 +122,19 @@ struct Race {
 /// Waits for the first end, cancels the others and sees them out. Throws what the winner threw, or the caller's cancellation.
 awaitable<void> settle(std::shared_ptr<Race> race);
 
+/// A side whose coroutine is destroyed without ending (an incarnation's end) takes the parked caller with it: otherwise caller
+/// and race would keep each other alive for ever.
+struct SideGuard {
+    std::shared_ptr<Race> race;
+    std::size_t index;
+    ~SideGuard() {
+        if (!race->ended[index]) race->parking.drop();
+    }
+};
+
 template <std::size_t I, class T, class Results>
 awaitable<void> run_side(std::shared_ptr<Race> race, std::shared_ptr<Results> results, awaitable<T> side) {
+    const SideGuard guard{race, I};
     std::exception_ptr thrown;
     try {
         if constexpr (std::is_void_v<T>) {

@@ -24,6 +24,20 @@ class Lane {
             bool done = false;
             Parking parking;
         };
+        // Work that is dropped (a lane that ends, an incarnation that dies) takes the parked caller with it.
+        struct Completion {
+            std::shared_ptr<Box> box;
+            explicit Completion(std::shared_ptr<Box> b) : box(std::move(b)) {}
+            Completion(Completion&&) = default;
+            Completion& operator=(Completion&&) = default;
+            ~Completion() {
+                if (box && !box->done) box->parking.drop();
+            }
+            void operator()() {
+                box->done = true;
+                box->parking.wake_all();
+            }
+        };
         auto box = std::make_shared<Box>();
         submit(
             [box, work = std::move(work)]() mutable {
@@ -38,10 +52,7 @@ class Lane {
                     box->error = std::current_exception();
                 }
             },
-            [box] {
-                box->done = true;
-                box->parking.wake_all();
-            });
+            Completion{box});
         while (!box->done) co_await box->parking.park();
         if (box->error) std::rethrow_exception(box->error);
         if constexpr (!std::is_void_v<R>) co_return std::move(*box->value);

@@ -203,3 +203,22 @@ TEST_CASE("a thread lane does its work elsewhere and completes on the loop") {
     CHECK(elsewhere);
     CHECK(back);
 }
+
+TEST_CASE("a lane that drops its work takes the waiting coroutine with it, and nothing leaks") {
+    struct DroppingLane final : Lane {
+        void submit(std::move_only_function<void()>, std::move_only_function<void()>) override {}
+    };
+    bool unwound = false;
+    auto io = std::make_unique<asio::io_context>();
+    DroppingLane lane;
+    auto body = [](Lane& l, bool& flag) -> awaitable<int> {
+        struct Note {
+            bool& f;
+            ~Note() { f = true; }
+        } note{flag};
+        co_return co_await l.run([] { return 1; });
+    };
+    asio::co_spawn(*io, body(lane, unwound), asio::detached);
+    io->poll();
+    CHECK(unwound);
+}
