@@ -58,7 +58,8 @@ class Lane {
         if constexpr (!std::is_void_v<R>) co_return std::move(*box->value);
     }
 
-    /// `work` runs on the lane; afterwards `done` runs on the loop. Called from the loop's thread only.
+    /// `work` runs on the lane; afterwards `done` runs on the loop. Called from the loop's thread only. A lane that will never run
+    /// `done` destroys it, on the loop and after submit() returned.
     virtual void submit(std::move_only_function<void()> work, std::move_only_function<void()> done) = 0;
 };
 

@@ -206,7 +206,11 @@ TEST_CASE("a thread lane does its work elsewhere and completes on the loop") {
 
 TEST_CASE("a lane that drops its work takes the waiting coroutine with it, and nothing leaks") {
     struct DroppingLane final : Lane {
-        void submit(std::move_only_function<void()>, std::move_only_function<void()>) override {}
+        void submit(std::move_only_function<void()> work, std::move_only_function<void()> done) override {
+            kept.push_back(std::move(work));
+            kept.push_back(std::move(done));
+        }
+        std::vector<std::move_only_function<void()>> kept;
     };
     bool unwound = false;
     auto io = std::make_unique<asio::io_context>();
@@ -220,5 +224,7 @@ TEST_CASE("a lane that drops its work takes the waiting coroutine with it, and n
     };
     asio::co_spawn(*io, body(lane, unwound), asio::detached);
     io->poll();
+    CHECK_FALSE(unwound);
+    lane.kept.clear();
     CHECK(unwound);
 }
