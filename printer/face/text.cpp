@@ -13,6 +13,7 @@ namespace {
 constexpr const char* families = "Noto Sans CJK SC,HanaMinA,HanaMinB";
 constexpr double ascent = 0.88;  // of the em, ideographic fonts
 constexpr int fit_rounds = 4;
+constexpr float wrapped_spacing = 0.8F;  // of the font's own line height, which is 1.45 em in Noto CJK
 
 struct Unref {
     void operator()(void* object) const { g_object_unref(object); }
@@ -97,6 +98,7 @@ Result<void> Typesetter::draw(cairo_t* cairo, const FaceField& field, const std:
     auto* layout = parts_->layout.get();
     pango_font_description_set_weight(parts_->font.get(), field.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_width(layout, -1);
+    pango_layout_set_line_spacing(layout, 0);
     pango_layout_set_alignment(layout, field.right_aligned ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     pango_layout_set_text(layout, text.data(), static_cast<int>(text.size()));
     double size = field.size;
@@ -112,12 +114,16 @@ Result<void> Typesetter::draw(cairo_t* cairo, const FaceField& field, const std:
     if (wraps) {
         pango_layout_set_width(layout, in_pango(field.width));
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_line_spacing(layout, wrapped_spacing);
     }
-    const double block = in_mm(parts_->extents().height);
+    // Several lines are measured and centred by their ink: fonts carry half a line of air.
+    PangoRectangle ink;
+    pango_layout_get_extents(layout, &ink, nullptr);
+    const double block = in_mm(ink.height);
     const double box = field.height > 0 ? field.height : 1.5 * field.size;
     if (wraps && (field.height <= 0 || block > box)) return drivers::fail(FaultCode::name_not_printable, "a text does not fit into its field");
     // One line keeps the base line of its field, also when it had to shrink; several lines are centred in the field.
-    const double top = wraps ? field.y + (box - block) / 2 : field.y + ascent * field.size - in_mm(pango_layout_get_baseline(layout));
+    const double top = wraps ? field.y + (box - block) / 2 - in_mm(ink.y) : field.y + ascent * field.size - in_mm(pango_layout_get_baseline(layout));
     const double left = field.right_aligned && !wraps ? field.x + field.width - width : field.x;
     cairo_move_to(cairo, left * units_per_mm, top * units_per_mm);
     pango_cairo_show_layout(cairo, layout);
