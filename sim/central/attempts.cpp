@@ -33,7 +33,7 @@ Asked<Bytes> write_order(const CentralSetup& setup, const ApplicationFile& file,
     if (!records) return refuse(Refusal::limit, records.error());
     auto list = cbor::Json::array();
     for (const auto& record : *records)
-        list.push_back({{"file", static_cast<unsigned>(record.file)}, {"tag", static_cast<unsigned>(record.tag)}, {"value", cbor::bstr(record.value)}});
+        list.push_back(cbor::Json::array({static_cast<unsigned>(record.file), static_cast<unsigned>(record.tag), cbor::bstr(record.value)}));
     const cbor::Json face = {{"authority", setup.region.authority},
                              {"bank", bank->name_zh},
                              {"card_number", a.card_number},

@@ -80,7 +80,8 @@ Bytes Central::handle(View request) noexcept {
         } catch (const std::exception&) {
             // A full disk or a bug: nothing was committed. The kiosk asks again later.
             ++impl_->refusals["busy"];
-            return write_reply(request, "", false, write_refused_body({Refusal::busy, "the centre cannot work now"}), impl_->now(), impl_->setup.keys);
+            const auto asked = read_envelope(request);
+            return write_reply(request, asked ? name_of(asked->header.type) : "", false, write_refused_body({Refusal::busy, "the centre cannot work now"}), impl_->now(), impl_->setup.keys);
         }
     } catch (...) {
         return {};

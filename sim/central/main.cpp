@@ -181,7 +181,9 @@ Done serve(const Options& o) {
     std::array<unsigned char, 32> token{};
     randombytes_buf(token.data(), token.size());
     const auto busy = [&core](View request) {
-        return sim::write_reply(request, "", false, sim::write_refused_body({sim::Refusal::busy, "told to refuse"}), std::time(nullptr), core.keys());
+        const auto asked = sim::read_envelope(request);
+        return sim::write_reply(request, asked ? sim::name_of(asked->header.type) : "", false, sim::write_refused_body({sim::Refusal::busy, "told to refuse"}),
+                                std::time(nullptr), core.keys());
     };
     auto server = sim::HttpServer::start({.host = o.text("host", "127.0.0.1"), .port = static_cast<int>(*port), .token = hex(token), .behaviour = *behaviour},
                                          {.kiosks = [&core](View request) { return core.handle(request); },

@@ -8,8 +8,10 @@ namespace {
 const Bytes chip_1 = hex("450100d156000005000000000000a001"), chip_2 = hex("450100d156000005000000000000a002"), chip_3 = hex("450100d156000005000000000000a003");
 
 Bytes record(const Json& order, unsigned file, unsigned tag) {
-    for (const auto& r : order["records"])
-        if (r["file"] == file && r["tag"] == tag) return bytes_of(r["value"]);
+    for (const auto& r : order["records"]) {
+        REQUIRE(r.size() == 3);  // protocol.cddl: [file, tag, value]
+        if (r.at(0) == file && r.at(1) == tag) return bytes_of(r.at(2));
+    }
     return {};
 }
 }  // namespace
@@ -80,6 +82,9 @@ TEST_CASE("only who may apply, applies; every other standing is told and refused
     }
     CHECK(hall.inquire(hall.a, "pending-elsewhere").body["when"] == "2026-12-08");
     CHECK(hall.apply(hall.a, "expired-document").code == "not_entitled");
+    auto stranger = person("p01");
+    stranger.number = "450102199001010011";
+    CHECK(hall.ask(hall.a, {.type = "inquire", .body = map({{"document", Hall::document(stranger)}})}).body["standing"] == "not_insured");
     auto married = person("p01");
     married.name = "另一人";
     CHECK(hall.ask(hall.a, {.type = "inquire", .body = map({{"document", Hall::document(married)}})}).code == "not_entitled");

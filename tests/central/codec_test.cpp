@@ -86,10 +86,10 @@ TEST_CASE("bodies that do not fit their type are malformed and change nothing") 
         return map(body);
     };
     auto document = Hall::document(person("p01"));
-    auto unknown_number = person("p01");
-    unknown_number.number[17] = unknown_number.number[17] == '0' ? '1' : '0';
-    auto nation = person("p01");
-    nation.nation = 57;
+    auto unborn = person("p01");
+    unborn.birth = "1990May1";
+    auto nameless = person("p01");
+    nameless.name.clear();
     auto missing = Hall::apply_map("p01", reference);
     missing.erase("rules");
     const std::vector<Bytes> wrong = {
@@ -97,7 +97,7 @@ TEST_CASE("bodies that do not fit their type are malformed and change nothing") 
         with("portrait", blob(raw("GIF89a"))), with("portrait", blob(Bytes{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}} + filled(65'536, 0))),
         with("rules", blob(filled(31, 1))), with("signature", list({})), with("signature", list({list({})})),
         with("signature", list({list({list({number(4096), number(0), number(0)})})})), with("signature", list({list({list({number(1), number(1)})})})),
-        with("consents", list({Hall::consent("everything")})), with("document", Hall::document(unknown_number)), with("document", Hall::document(nation)),
+        with("consents", list({Hall::consent("everything")})), with("document", Hall::document(unborn)), with("document", Hall::document(nameless)),
         with("document", document + number(1)), with("match", map({{"by", text("nobody")}, {"reference", blob(reference)}, {"staff", blob({})}})),
         with("bank", number(1)), hex("a1"), with("portrait", hex("5f") ),
     };
