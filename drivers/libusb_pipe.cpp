@@ -1,10 +1,11 @@
 // A printer-class USB device over libusb. One thread owns everything of libusb: it looks for the device, claims it, submits
 // transfers and handles events; it meets the loop in an inbox of requests and in posted completions.
+#include "drivers/usb/device.hpp"
+#include "drivers/usb/transfer.hpp"
 #include "drivers/usb_pipe.hpp"
 
 #include <atomic>
 #include <condition_variable>
-#include <libusb.h>
 #include <mutex>
 #include <pthread.h>
 #include <thread>
@@ -21,16 +22,14 @@ constexpr int looks_before_fresh_start = 5;
 /// How late an unplugging is noticed while nobody waits for the device.
 constexpr auto idle_interval = 200ms;
 constexpr auto event_wait = 100ms;
-/// A device file that is always readable (umockdev's) would make the thread spin.
-constexpr auto spin_pause = 1ms;
+/// A device file that is always readable (umockdev's) would make the thread spin: pauses, growing while nothing comes.
+constexpr auto spin_pause_first = 1ms, spin_pause_last = 4ms;
+constexpr int spins_per_step = 16;
 /// How long cancelled transfers are waited for before the device is closed over them.
 constexpr auto reap_limit = 1s;
 constexpr std::size_t max_read_bytes = 65'536;
 constexpr std::size_t write_chunk_bytes = 262'144;
 constexpr std::size_t max_queued_requests = 16;
-constexpr std::uint8_t class_printer = 7;
-constexpr std::uint8_t request_get_port_status = 1;
-constexpr std::uint8_t class_interface_in = 0xA1;
 
 /// One wish of the loop. `answer` is touched on the loop only.
 struct Request {
@@ -52,132 +51,6 @@ struct Front {
     bool connected = false;
     Signal plugged, activity;
     Bytes received;  ///< not yet read; at most two transfers' worth, because a transfer is only begun for a reader that found nothing
-};
-
-/// One transfer at a time in each direction. The library's callback only notes that it ended.
-class Transfer {
-  public:
-    Transfer() : raw_(libusb_alloc_transfer(0)) {
-        if (!raw_) throw std::bad_alloc();
-    }
-    ~Transfer() { libusb_free_transfer(raw_); }
-    Transfer(const Transfer&) = delete;
-    Transfer& operator=(const Transfer&) = delete;
-
-    int bulk(libusb_device_handle* device, std::uint8_t endpoint, Bytes bytes) {
-        buffer_ = std::move(bytes);
-        libusb_fill_bulk_transfer(raw_, device, endpoint, data(), static_cast<int>(buffer_.size()), &Transfer::on_end, this, 0);
-        return submit();
-    }
-    int port_status(libusb_device_handle* device, std::uint8_t interface) {
-        buffer_.assign(LIBUSB_CONTROL_SETUP_SIZE + 1, std::byte{});
-        libusb_fill_control_setup(data(), class_interface_in, request_get_port_status, 0, interface, 1);
-        libusb_fill_control_transfer(raw_, device, data(), &Transfer::on_end, this, 0);
-        return submit();
-    }
-    void cancel() {
-        if (in_flight_ && !std::exchange(cancelled_, true)) libusb_cancel_transfer(raw_);
-    }
-    [[nodiscard]] bool in_flight() const { return in_flight_; }
-    /// True once for each end.
-    bool take_end() { return std::exchange(ended_, false); }
-    [[nodiscard]] libusb_transfer_status status() const { return raw_->status; }
-    [[nodiscard]] std::size_t actual() const { return static_cast<std::size_t>(std::max(0, raw_->actual_length)); }
-    [[nodiscard]] View received() const { return View{buffer_}.first(std::min(actual(), buffer_.size())); }
-    [[nodiscard]] std::byte control_byte() const { return buffer_.at(LIBUSB_CONTROL_SETUP_SIZE); }
-    void forget() {
-        in_flight_ = ended_ = false;
-        wipe(buffer_);
-    }
-
-  private:
-    unsigned char* data() { return reinterpret_cast<unsigned char*>(buffer_.data()); }
-    int submit() {
-        ended_ = cancelled_ = false;
-        const int rc = libusb_submit_transfer(raw_);
-        in_flight_ = rc == 0;
-        return rc;
-    }
-    static void LIBUSB_CALL on_end(libusb_transfer* raw) {
-        auto& self = *static_cast<Transfer*>(raw->user_data);
-        self.in_flight_ = false;
-        self.ended_ = true;
-    }
-    libusb_transfer* raw_;
-    Bytes buffer_;
-    bool in_flight_ = false, ended_ = false, cancelled_ = false;
-};
-
-/// An interface with a bulk endpoint in each direction.
-struct Wires {
-    std::uint8_t interface = 0, setting = 0, in = 0, out = 0;
-};
-
-std::optional<Wires> wires_of(const libusb_interface_descriptor& setting) {
-    Wires wires{setting.bInterfaceNumber, setting.bAlternateSetting, 0, 0};
-    for (int i = 0; i < setting.bNumEndpoints; ++i) {
-        const auto& endpoint = setting.endpoint[i];
-        if ((endpoint.bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK) continue;
-        auto& wire = (endpoint.bEndpointAddress & LIBUSB_ENDPOINT_IN) != 0 ? wires.in : wires.out;
-        if (wire == 0) wire = endpoint.bEndpointAddress;
-    }
-    if (wires.in == 0 || wires.out == 0) return std::nullopt;
-    return wires;
-}
-
-/// The printer-class interface, or the first that has both directions.
-std::optional<Wires> find_wires(libusb_device* device) {
-    libusb_config_descriptor* config = nullptr;
-    if (libusb_get_active_config_descriptor(device, &config) != 0 && libusb_get_config_descriptor(device, 0, &config) != 0) return std::nullopt;
-    const std::unique_ptr<libusb_config_descriptor, decltype(&libusb_free_config_descriptor)> owner(config, libusb_free_config_descriptor);
-    std::optional<Wires> first;
-    for (int i = 0; i < config->bNumInterfaces; ++i) {
-        for (int a = 0; a < config->interface[i].num_altsetting; ++a) {
-            const auto& setting = config->interface[i].altsetting[a];
-            const auto wires = wires_of(setting);
-            if (wires && setting.bInterfaceClass == class_printer) return wires;
-            if (wires && !first) first = wires;
-        }
-    }
-    return first;
-}
-
-std::string serial_of(libusb_device_handle* handle, const libusb_device_descriptor& descriptor) {
-    unsigned char text[128] = {};
-    if (descriptor.iSerialNumber == 0) return {};
-    const int size = libusb_get_string_descriptor_ascii(handle, descriptor.iSerialNumber, text, sizeof text);
-    return size > 0 ? std::string(reinterpret_cast<char*>(text), static_cast<std::size_t>(size)) : std::string{};
-}
-
-/// An opened device whose interface is claimed.
-class Device {
-  public:
-    /// Nothing, and `why` says it, when the device cannot be had.
-    static std::unique_ptr<Device> open(libusb_device* device, const libusb_device_descriptor& descriptor, const UsbAddress& address, std::string& why) {
-        const auto wires = find_wires(device);
-        if (!wires) return why = "the device has no bulk in and out", nullptr;
-        libusb_device_handle* handle = nullptr;
-        if (const int rc = libusb_open(device, &handle); rc != 0) return why = fmt::format("open: {}", libusb_error_name(rc)), nullptr;
-        std::unique_ptr<Device> opened(new Device(handle, *wires));
-        if (address.serial && serial_of(handle, descriptor) != *address.serial) return why = "only devices with another serial number are there", nullptr;
-        libusb_set_auto_detach_kernel_driver(handle, 1);
-        if (const int rc = libusb_claim_interface(handle, wires->interface); rc != 0) return why = fmt::format("claim: {}", libusb_error_name(rc)), nullptr;
-        opened->claimed_ = true;
-        if (wires->setting != 0 && libusb_set_interface_alt_setting(handle, wires->interface, wires->setting) != 0) return why = "the alternate setting is refused", nullptr;
-        return opened;
-    }
-    ~Device() {
-        if (claimed_) libusb_release_interface(handle, wires.interface);
-        libusb_close(handle);
-    }
-    Device(const Device&) = delete;
-    Device& operator=(const Device&) = delete;
-    libusb_device_handle* const handle;
-    const Wires wires;
-
-  private:
-    Device(libusb_device_handle* h, Wires w) : handle(h), wires(w) {}
-    bool claimed_ = false;
 };
 
 class UsbThread {
@@ -285,7 +158,7 @@ class UsbThread {
             libusb_device_descriptor descriptor{};
             if (libusb_get_device_descriptor(list[i], &descriptor) != 0 || descriptor.idVendor != address_.vendor) continue;
             if (address_.product && descriptor.idProduct != *address_.product) continue;
-            device_ = Device::open(list[i], descriptor, address_, why_missing_);
+            device_ = UsbDevice::open(list[i], descriptor, address_, why_missing_);
         }
         if (count >= 0) libusb_free_device_list(list, 1);
         if (!device_) return;
@@ -304,10 +177,10 @@ class UsbThread {
         for (auto* transfer : {&in_, &out_, &control_}) transfer->cancel();
         while ((in_.in_flight() || out_.in_flight() || control_.in_flight()) && std::chrono::steady_clock::now() < limit) {
             handle_events(10ms);
-            std::this_thread::sleep_for(spin_pause);
+            std::this_thread::sleep_for(spin_pause_first);
         }
         device_.reset();
-        for (auto* transfer : {&in_, &out_, &control_}) transfer->forget();
+        for (auto* transfer : {&in_, &out_, &control_}) transfer->renew();
         writing_.reset();
         asking_.reset();
         next_look_ = Instant{};
@@ -349,10 +222,14 @@ class UsbThread {
         const bool expecting = out_.in_flight() || control_.in_flight() || !reads_.empty();
         if (expecting && !gone_) {
             handle_events(event_wait);
-            if (ended()) return;
+            if (ended()) {
+                spins_ = 0;
+                return;
+            }
             // Nothing came of it: either time passed, or the device file is one that is always ready.
+            const auto pause = std::min(spin_pause_first * (1 + spins_++ / spins_per_step), spin_pause_last);
             std::unique_lock lock(mutex_);
-            condition_.wait_for(lock, spin_pause, [this] { return woken_; });
+            if (condition_.wait_for(lock, pause, [this] { return woken_; })) spins_ = 0;
             return;
         }
         if (gone_) return;
@@ -458,13 +335,13 @@ class UsbThread {
     bool stopping_ = false, woken_ = false;
     libusb_context* context_ = nullptr;  ///< changed by the thread under the mutex, so the thread may read it without
     // the thread's own
-    std::unique_ptr<Device> device_;
-    Transfer in_, out_, control_;
+    std::unique_ptr<UsbDevice> device_;
+    UsbTransfer in_, out_, control_;
     bool in_ended_ = false, out_ended_ = false, control_ended_ = false;
     std::deque<RequestPtr> writes_, reads_, controls_;
     RequestPtr writing_, asking_;
     bool gone_ = false, was_there_ = false;
-    int looks_ = 0;
+    int looks_ = 0, spins_ = 0;
     Instant next_look_{};
     std::string why_missing_ = "not looked for yet";
     std::thread thread_;

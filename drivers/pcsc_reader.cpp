@@ -1,15 +1,13 @@
 // One PC/SC reader over PC/SC-Lite (facts: pcscd.md). Two threads, each with its own context: a watcher that waits for card
 // events, and a transmitter that talks to the card; neither delays the other. Both only post to the loop.
 #include "drivers/apdu.hpp"
+#include "drivers/pcsc/context.hpp"
 
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <pthread.h>
 #include <thread>
-
-#include <PCSC/reader.h>
-#include <PCSC/winscard.h>
 
 namespace drivers {
 
@@ -29,34 +27,6 @@ constexpr auto stop_limit = 3s;
 constexpr std::size_t max_queued_jobs = 16;
 constexpr std::size_t max_control_answer_bytes = 4096;
 constexpr const char* new_reader = R"(\\?PnP?\Notification)";
-
-bool daemon_lost(LONG rv) { return rv == SCARD_F_COMM_ERROR || rv == SCARD_E_NO_SERVICE || rv == SCARD_E_INVALID_HANDLE || rv == SCARD_E_SERVICE_STOPPED; }
-
-Fault fault_of(LONG rv, std::string_view call) {
-    const auto code = [rv] {
-        if (daemon_lost(rv)) return FaultCode::reader_daemon_down;
-        switch (rv) {
-            case SCARD_E_NO_SMARTCARD:
-            case SCARD_W_REMOVED_CARD: return FaultCode::chip_removed;
-            case SCARD_W_RESET_CARD: return FaultCode::chip_reset;
-            case SCARD_W_UNRESPONSIVE_CARD:
-            case SCARD_W_UNPOWERED_CARD:
-            case SCARD_W_UNSUPPORTED_CARD:
-            case SCARD_E_PROTO_MISMATCH:
-            case SCARD_E_CARD_UNSUPPORTED:
-            case SCARD_E_NOT_TRANSACTED: return FaultCode::chip_silent;
-            case SCARD_E_UNKNOWN_READER:
-            case SCARD_E_READER_UNAVAILABLE:
-            case SCARD_E_NO_READERS_AVAILABLE:
-            case SCARD_E_SHARING_VIOLATION: return FaultCode::reader_missing;
-            case SCARD_E_TIMEOUT: return FaultCode::time_out;
-            case SCARD_E_INSUFFICIENT_BUFFER: return FaultCode::reader_garbage;
-        }
-        return FaultCode::chip_silent;
-    }();
-    const auto why = rv == SCARD_E_SHARING_VIOLATION ? "another program holds the reader" : pcsc_stringify_error(rv);
-    return {code, fmt::format("{}: {} ({:08X})", call, why, static_cast<std::uint32_t>(rv))};
-}
 
 /// One order to the transmitter. `answer` is touched on the loop only; `abandoned` says that nobody waits any more.
 struct Job {
@@ -148,48 +118,6 @@ class Core {
     int running_ = 0;
 };
 
-class Context {
-  public:
-    Context() = default;
-    ~Context() { release(); }
-    Context(const Context&) = delete;
-    Context& operator=(const Context&) = delete;
-    LONG establish() {
-        if (handle_) return SCARD_S_SUCCESS;
-        SCARDCONTEXT handle = 0;
-        const LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &handle);
-        if (rv == SCARD_S_SUCCESS) handle_ = handle;
-        return rv;
-    }
-    void release() {
-        if (handle_) SCardReleaseContext(*std::exchange(handle_, std::nullopt));
-    }
-    [[nodiscard]] SCARDCONTEXT get() const { return *handle_; }
-
-    /// The first reader that matches; `name` empty when there is none.
-    LONG find(std::string_view pattern, std::string& name) const {
-        name.clear();
-        char* list = nullptr;
-        DWORD size = SCARD_AUTOALLOCATE;
-        const LONG rv = SCardListReaders(get(), nullptr, reinterpret_cast<char*>(&list), &size);
-        if (rv == SCARD_E_NO_READERS_AVAILABLE) return SCARD_S_SUCCESS;
-        if (rv != SCARD_S_SUCCESS) return rv;
-        const bool prefix = pattern.ends_with('*');
-        if (prefix) pattern.remove_suffix(1);
-        std::string_view rest(list, size);
-        while (!rest.empty() && name.empty()) {
-            const auto one = rest.substr(0, rest.find('\0'));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            if (!one.empty() && (prefix ? one.starts_with(pattern) : one == pattern)) name = one;
-        }
-        SCardFreeMemory(get(), list);
-        return SCARD_S_SUCCESS;
-    }
-
-  private:
-    std::optional<SCARDCONTEXT> handle_;
-};
-
 /// Follows presence: daemon, reader, card.
 class Watcher {
   public:
@@ -197,7 +125,7 @@ class Watcher {
     void run() {
         auto backoff = backoff_first;
         do {
-            Context context;
+            PcscContext context;
             if (context.establish() == SCARD_S_SUCCESS && watch(context)) backoff = backoff_first;
             name_.clear();
             counter_.reset();
@@ -209,7 +137,7 @@ class Watcher {
 
   private:
     /// Until the daemon is lost or it is time to stop; true when it ever answered.
-    bool watch(Context& context) {
+    bool watch(PcscContext& context) {
         bool answered = false;
         while (!core_->stopping()) {
             std::string name;
@@ -310,8 +238,8 @@ class Transmitter {
 
     Result<Bytes> failed(LONG rv, std::string_view call) {
         drop_card(SCARD_LEAVE_CARD);
-        if (daemon_lost(rv)) context_.release();
-        return std::unexpected(fault_of(rv, call));
+        if (pcsc_daemon_lost(rv)) context_.release();
+        return std::unexpected(pcsc_fault(rv, call));
     }
 
     LONG open(DWORD share, DWORD protocols) {
@@ -328,7 +256,7 @@ class Transmitter {
     /// A context that a dead daemon left behind fails once; the next one is fresh.
     LONG open_anew(DWORD share, DWORD protocols) {
         const LONG rv = open(share, protocols);
-        if (!daemon_lost(rv)) return rv;
+        if (!pcsc_daemon_lost(rv)) return rv;
         context_.release();
         return open(share, protocols);
     }
@@ -390,7 +318,7 @@ class Transmitter {
     }
 
     std::shared_ptr<Core> core_;
-    Context context_;
+    PcscContext context_;
     std::optional<SCARDHANDLE> card_;
     DWORD protocol_ = SCARD_PROTOCOL_UNDEFINED;
 };

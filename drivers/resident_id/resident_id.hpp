@@ -29,7 +29,8 @@ namespace drivers {
 /// ATR by which the reader announces a resident ID card.
 inline constexpr std::string_view resident_id_atr_hex = "3B8F80014944434152444E415449440000000041";
 
-/// Connects, reads six pages FF B0 pp 00 00, checks, disconnects. document_removed, document_unreadable, reader_garbage, document_invalid ...
+/// Connects, reads six pages FF B0 pp 00 00 (a failing page three times), checks, disconnects; `limit` is of connecting and of each page,
+/// who wants a total wraps the call in within(). no_document, document_removed, document_unreadable, reader_garbage, document_invalid ...
 awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limit);
 /// ISO 14443 UID by FF CA 00 00 00 (4 to 10 bytes): how a staff badge is known.
 awaitable<Result<Bytes>> read_uid(CardReader& reader, Duration limit);

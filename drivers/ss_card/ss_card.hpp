@@ -20,7 +20,7 @@ struct ChipIdentity {
     Bytes identification_code;    ///< EF05 tag 01, 16 bytes
     std::string version;          ///< EF05 tag 03, "2.00"
     std::string card_number;      ///< EF05 tag 07, 9 characters; empty on a blank
-    std::string bank_number;      ///< digits of the bank account number (PAN); its first six choose the bank
+    std::string bank_number;      ///< digits of the bank account number (PAN); its first six choose the bank; empty without a bank application
     std::uint8_t algorithm = 1;   ///< 9F0C 03 8601xx of SELECT: 1 3DES, 3 SM4
     std::string social_security_number;  ///< EF06 tag 08; empty on a blank
 };
@@ -48,7 +48,7 @@ class ChipSession {
     ChipSession(const ChipSession&) = delete;
     ChipSession& operator=(const ChipSession&) = delete;
 
-    /// Powers up and reads the identity. chip_silent for a dead chip, chip_mismatch when it is no social security card.
+    /// Powers up and reads the identity; `limit` is of the power-up and of each command. chip_silent for a dead chip, chip_mismatch when it is no social security card.
     awaitable<Result<ChipIdentity>> identify(Duration limit);
     /// Two GET CHALLENGE (00 84 00 00 08); the card remembers the last one.
     awaitable<Result<AuthChallenge>> challenge(std::string key);

@@ -1,6 +1,7 @@
 // The real ports where there is nothing behind them: they say so, they are quick about it, and they end quickly. With devices they are
 // tested at the simulator's wire.
 #include "drivers/card_reader.hpp"
+#include "drivers/pcsc/context.hpp"
 #include "drivers/random.hpp"
 #include "drivers/usb_pipe.hpp"
 #include "tests/drivers/fakes.hpp"
@@ -57,6 +58,28 @@ TEST_CASE("a USB address is read, or refused with a sentence") {
         else CHECK((!address->serial || !address->serial->empty()));
     }
     CHECK(refused > 5'000);
+}
+
+TEST_CASE("PC/SC's results have one meaning each, and the detail names the call") {
+    const auto code = [](LONG rv) { return name_of(pcsc_fault(rv, "transmit").code); };
+    CHECK(code(SCARD_W_RESET_CARD) == "chip_reset");
+    CHECK(code(SCARD_W_REMOVED_CARD) == "chip_removed");
+    CHECK(code(SCARD_E_NO_SMARTCARD) == "chip_removed");
+    CHECK(code(SCARD_W_UNPOWERED_CARD) == "chip_silent");
+    CHECK(code(SCARD_E_NOT_TRANSACTED) == "chip_silent");
+    CHECK(code(SCARD_E_READER_UNAVAILABLE) == "reader_missing");
+    CHECK(code(SCARD_E_SHARING_VIOLATION) == "reader_missing");
+    for (const LONG lost : {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE, SCARD_E_INVALID_HANDLE, SCARD_E_SERVICE_STOPPED}) {
+        CHECK(code(lost) == "reader_daemon_down");
+        CHECK(pcsc_daemon_lost(lost));
+    }
+    CHECK_FALSE(pcsc_daemon_lost(SCARD_W_REMOVED_CARD));
+    CHECK(pcsc_fault(SCARD_W_RESET_CARD, "transmit").detail.starts_with("transmit: "));
+    CHECK(reader_matches("Liqu ID*", "Liqu ID 00 00"));
+    CHECK_FALSE(reader_matches("Liqu ID", "Liqu ID 00 00"));
+    CHECK(reader_matches("Liqu ID 00 00", "Liqu ID 00 00"));
+    CHECK_FALSE(reader_matches("Liqu ID*", "Liqu Chip 00 00"));
+    CHECK(reader_matches("*", "anything"));
 }
 
 TEST_CASE("PC/SC without a daemon: every call says so, a wait is cancelled at once, the end is quick") {
