@@ -45,6 +45,7 @@ struct LoopSide {
     explicit LoopSide(drivers::Clock& c) : clock(c) {}
     drivers::Clock& clock;
     std::uint64_t session = 0;  // 0: closed
+    std::uint64_t requests = 0;
     std::optional<Observation> latest;
     std::optional<Fault> trouble;  // not yet returned by next
     std::optional<Taken> taken;
@@ -276,8 +277,12 @@ class OpencvCamera final : public Camera {
         side_->signal.notify();
     }
 
-    awaitable<Result<Observation>> next(std::uint64_t after) override {
-        const auto side = side_;
+    // Waits own what they touch: a coroutine may be started, or woken, after the camera is gone.
+    awaitable<Result<Observation>> next(std::uint64_t after) override { return next_of(side_, after); }
+    awaitable<Result<Portrait>> take(PortraitRules rules) override { return take_of(side_, shared_, rules); }
+
+  private:
+    static awaitable<Result<Observation>> next_of(std::shared_ptr<LoopSide> side, std::uint64_t after) {
         const auto session = side->session;
         for (;;) {
             const auto seen = side->signal.count();
@@ -288,25 +293,23 @@ class OpencvCamera final : public Camera {
         }
     }
 
-    awaitable<Result<Portrait>> take(PortraitRules rules) override {
-        const auto side = side_;
+    static awaitable<Result<Portrait>> take_of(std::shared_ptr<LoopSide> side, std::shared_ptr<Shared> shared, PortraitRules rules) {
         const auto session = side->session;
-        const auto request = ++requests_;
+        const auto request = ++side->requests;
         if (session == 0) co_return fail(FaultCode::photo_not_encodable, "the camera is closed; take needs it open");
         {
-            const std::lock_guard lock(shared_->mutex);
-            shared_->request = {request, rules};
+            const std::lock_guard lock(shared->mutex);
+            shared->request = {request, rules};
         }
         for (;;) {
             const auto seen = side->signal.count();
             if (side->session != session) co_return fail(FaultCode::cancelled, "closed while taking");
             if (side->taken && side->taken->request == request) co_return std::move(std::exchange(side->taken, {})->portrait);
-            if (requests_ != request) co_return fail(FaultCode::cancelled, "another picture was asked for");
+            if (side->requests != request) co_return fail(FaultCode::cancelled, "another picture was asked for");
             co_await side->signal.after(seen);
         }
     }
 
-  private:
     /// The first observation. A camera that is only missing may still come within the limit; other troubles do not go away by waiting.
     awaitable<Result<void>> first_sign() {
         for (;;) {
@@ -319,7 +322,7 @@ class OpencvCamera final : public Camera {
     drivers::Clock& clock_;
     std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
     std::shared_ptr<LoopSide> side_ = std::make_shared<LoopSide>(clock_);
-    std::uint64_t sessions_ = 0, requests_ = 0;
+    std::uint64_t sessions_ = 0;
     Worker worker_;
     std::thread thread_;
 };

@@ -212,9 +212,12 @@ TEST_CASE("a dropped wait and a destroyed camera leave nothing behind on the loo
         REQUIRE(bench.run(cam->start(5s)));
         const auto won = bench.run(drivers::first_of(bench.clock->sleep(30ms), cam->next(1'000'000)));
         CHECK(won.index() == 0);
-        asio::co_spawn(bench.io, cam->next(1'000'000), asio::detached);
+        bench.io.restart();
+        asio::co_spawn(bench.io, cam->next(1'000'000), asio::detached);  // waits while the camera dies
         bench.io.poll();
+        asio::co_spawn(bench.io, cam->take({}), asio::detached);  // has not even begun when it dies
         cam.reset();
+        bench.io.restart();
         bench.io.poll();
     }
     CHECK(wait_for([&] { return remote->connections() == 0; }, 1s));

@@ -178,7 +178,6 @@ TEST_CASE("real faces, where the folder is there: plausible crops") {
         const cv::Mat frame = cv::imread(entry.path().string());
         const auto seen = look(frame);
         CAPTURE(entry.path().filename().string());
-        MESSAGE(entry.path().filename().string(), ": ", words(seen));
         REQUIRE(watcher().face());
         ++seen_faces;
         const auto& eyes = watcher().face()->eyes;
