@@ -1,0 +1,101 @@
+// fork, exec, wait. The child dies with its parent (PR_SET_PDEATHSIG): nothing is left running behind a killed simulator.
+#include "sim/hall/child.hpp"
+
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace sim {
+
+namespace {
+[[noreturn]] void become(const Child::Setup& setup, int out, int log) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (out >= 0) dup2(out, STDOUT_FILENO);
+    else if (log >= 0) dup2(log, STDOUT_FILENO);
+    if (log >= 0) dup2(log, STDERR_FILENO);
+    for (const auto& [key, value] : setup.environment) setenv(key.c_str(), value.c_str(), 1);
+    for (int fd = 3; fd < 256; ++fd)
+        if (!setup.inherit || fd != *setup.inherit) close(fd);
+    std::vector<char*> argv;
+    for (const auto& word : setup.argv) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    execvp(argv[0], argv.data());
+    _exit(127);
+}
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+}  // namespace
+
+Child::Child(Setup setup) {
+    int pipes[2] = {-1, -1};
+    if (setup.pipe_stdout && pipe2(pipes, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+    const int log = setup.log.empty() ? -1 : open(setup.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (setup.inherit) fcntl(*setup.inherit, F_SETFD, 0);
+    pid_ = fork();
+    if (pid_ < 0) throw std::runtime_error("fork");
+    if (pid_ == 0) become(setup, pipes[1], log);
+    if (pipes[1] >= 0) close(pipes[1]);
+    if (log >= 0) close(log);
+    out_ = pipes[0];
+}
+
+Child::~Child() {
+    if (running()) {
+        signal(SIGKILL);
+        wait(std::chrono::seconds{5});
+    }
+    if (out_ >= 0) close(out_);
+}
+
+bool Child::running() { return !wait(std::chrono::milliseconds{0}).has_value(); }
+
+void Child::signal(int number) {
+    if (!ended_ && pid_ > 0) kill(pid_, number);
+}
+
+std::optional<int> Child::wait(std::chrono::milliseconds limit) {
+    for (auto left = limit;; left -= std::chrono::milliseconds{5}) {
+        if (ended_) return ended_;
+        int status = 0;
+        if (waitpid(pid_, &status, WNOHANG) == pid_) {
+            ended_ = code_of(status);
+            return ended_;
+        }
+        if (left.count() <= 0) return std::nullopt;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
+std::optional<std::string> Child::read_line(std::chrono::milliseconds limit) {
+    constexpr std::size_t most = 8u << 20;
+    for (;;) {
+        if (const auto end = buffer_.find('\n'); end != std::string::npos) {
+            auto line = buffer_.substr(0, end);
+            buffer_.erase(0, end + 1);
+            return line;
+        }
+        pollfd p{out_, POLLIN, 0};
+        if (out_ < 0 || poll(&p, 1, static_cast<int>(limit.count())) <= 0) return std::nullopt;
+        char chunk[65536];
+        const auto n = read(out_, chunk, sizeof chunk);
+        if (n <= 0 || buffer_.size() > most) return std::nullopt;
+        buffer_.append(chunk, static_cast<std::size_t>(n));
+    }
+}
+
+std::optional<std::string> run_and_read(std::vector<std::string> argv, std::chrono::milliseconds limit, const std::filesystem::path& log,
+                                        std::map<std::string, std::string> environment) {
+    Child child({.argv = std::move(argv), .environment = std::move(environment), .inherit = {}, .log = log, .pipe_stdout = true});
+    std::string all;
+    while (auto line = child.read_line(limit)) all += *line + "\n";
+    const auto code = child.wait(limit);
+    if (!code || *code != 0) return std::nullopt;
+    return all;
+}
+
+}  // namespace sim

@@ -1,0 +1,128 @@
+// One act for each screen. A touch that met nothing (the screen changed meanwhile) is repeated: as people do.
+#include "sim/hall/citizen.hpp"
+
+#include <cmath>
+
+namespace sim {
+
+namespace {
+/// A screen that stays the same for this long after a touch is touched again.
+constexpr Time repeat_after = std::chrono::milliseconds{1500};
+}  // namespace
+
+void Citizen::begin_again() {
+    started_ = gone_ = false;
+    language_set_ = false;
+    phase_ = 0;
+    step_ = 0;
+}
+
+void Citizen::touch(WindowLink& window, const ScreenSeen& screen, std::string_view id) {
+    const auto* target = screen.target(id);
+    if (!target || !target->enabled) return;
+    window.touch(target->x + target->width / 2, target->y + target->height / 2);
+    if (!id.starts_with("digit_") && id != "sign") ++touches_;
+    if (id == "sign") ++touches_;
+    ++step_;
+}
+
+void Citizen::type(WindowLink& window, const ScreenSeen& screen, const std::string& digits) {
+    if (static_cast<std::size_t>(typed_) < digits.size()) {
+        touch(window, screen, std::string("digit_") + digits[static_cast<std::size_t>(typed_)]);
+        ++typed_;
+    } else {
+        touch(window, screen, "confirm");
+    }
+}
+
+void Citizen::draw_signature(WindowLink& window, const ScreenSeen& screen) {
+    const auto* pad = screen.target("pad");
+    if (!pad) return;
+    for (int stroke = 0; stroke < 3; ++stroke) {
+        const double left = pad->x + pad->width * (0.2 + 0.2 * stroke), top = pad->y + pad->height * 0.35;
+        window.down(left, top);
+        for (int i = 1; i <= 12; ++i) window.move(left + i * pad->width * 0.012, top + std::sin(i * 0.9 + stroke) * pad->height * 0.15 + i * 2.0, i * 12);
+        window.up();
+    }
+    ++step_;
+}
+
+void Citizen::act(WindowLink& window, Time now) {
+    const auto& screen = window.screen();
+    if (!screen || gone_) return;
+    if (screen->phase != phase_) {
+        phase_ = screen->phase;
+        step_ = typed_ = 0;
+        card_seen_.reset();
+        next_ = now + std::chrono::milliseconds{plan_.touch_pause_ms};
+    }
+    if (now < next_) return;
+    if (!plan_.walks_away_at.empty() && screen->name == plan_.walks_away_at) {
+        if (!plan_.leaves_document && hands_.document_on_reader()) hands_.take_document();
+        gone_ = true;
+        return;
+    }
+    const int before = step_;
+    on_screen(window, *screen, now);
+    next_ = now + (step_ != before && screen->name != "enter_mobile" && screen->name != "choose_pin" && screen->name != "notice" ? Time{repeat_after}
+                                                                                                                                   : Time{std::chrono::milliseconds{plan_.touch_pause_ms}});
+    if (screen->name == "sign" && step_ == 1) next_ = now + std::chrono::milliseconds{plan_.touch_pause_ms * 3};
+}
+
+void Citizen::on_screen(WindowLink& window, const ScreenSeen& screen, Time now) {
+    const auto& name = screen.name;
+    if (screen.idle) return touch(window, screen, "stay");
+    if (!language_set_ && screen.language != plan_.language) {
+        language_set_ = true;
+        return touch(window, screen, "language");
+    }
+    if (name == "welcome") {
+        if (started_) {
+            gone_ = true;
+            return;
+        }
+        if (screen.target("start")) {
+            touch(window, screen, "start");
+        }
+        return;
+    }
+    started_ = true;
+    if (name == "present_document" && screen.fields.value("state", "") == "waiting" && !hands_.document_on_reader()) return hands_.put_document();
+    if (name == "present_document" && screen.fields.value("state", "") != "reading" && screen.fields.value("state", "") != "waiting") {
+        if (hands_.document_on_reader()) hands_.take_document();
+        else hands_.put_document();
+        next_ = now + std::chrono::milliseconds{400};
+        return;
+    }
+    if (name == "take_document_back" && !plan_.leaves_document) return hands_.take_document();
+    if (name == "for_whom") return touch(window, screen, "myself");
+    if (name == "notice") {
+        static constexpr const char* ticks[] = {"tick_notice", "tick_face_match", "tick_bank_data", "agree"};
+        return touch(window, screen, plan_.consents ? ticks[std::min(step_, 3)] : "refuse");
+    }
+    if (name == "explain_standing" || name == "trouble" || name == "go_to_window" || name == "staff_note") return touch(window, screen, "understood");
+    if (name == "offer_resume") return touch(window, screen, "go_on");
+    if (name == "photo_taken") return touch(window, screen, "keep");
+    if (name == "choose_bank") {
+        for (const auto& target : screen.targets)
+            if (target.id.starts_with("bank_") && (plan_.bank.empty() || target.id == "bank_" + plan_.bank)) return touch(window, screen, target.id);
+        return;
+    }
+    if (name == "enter_mobile") return type(window, screen, plan_.mobile);
+    if (name == "confirm_card") return touch(window, screen, "right");
+    if (name == "sign") {
+        if (step_ == 0) return draw_signature(window, screen);
+        signed_at_ = now;
+        return touch(window, screen, "sign");
+    }
+    if (name == "choose_pin") return type(window, screen, plan_.pin + plan_.pin);
+    if (name == "making_card" && screen.target("here")) return touch(window, screen, "here");
+    if (name == "take_card" && plan_.takes_card_after_ms >= 0) {
+        if (!card_seen_) card_seen_ = now;
+        if (now - *card_seen_ >= std::chrono::milliseconds{plan_.takes_card_after_ms} && hands_.take_card()) has_card_ = true;
+        return;
+    }
+    if (name == "finished") return touch(window, screen, "done");
+}
+
+}  // namespace sim

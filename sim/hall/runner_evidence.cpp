@@ -1,0 +1,144 @@
+// What a run leaves behind: summary.json, the card's two pictures, the chip, the photograph, the ledger; and the judgement.
+#include "sim/hall/runner.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+namespace sim {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+void write_file(const std::filesystem::path& path, View bytes) {
+    std::ofstream out(path, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+void write_text(const std::filesystem::path& path, const std::string& text) { std::ofstream(path) << text << '\n'; }
+
+std::vector<std::string> active_cards(const json& centre) {
+    std::vector<std::string> numbers;
+    if (centre.contains("cards"))
+        for (const auto& card : centre["cards"])
+            if (card.value("state", "") == "ACTIVE") numbers.push_back(card.value("number", ""));
+    return numbers;
+}
+
+/// Cards of the register that existed before the run (a person "with an active card") are not this kiosk's.
+int made_active(const json& centre, const std::string& kiosk_prefix) {
+    int n = 0;
+    for (const auto& a : centre.value("applications", json::array()))
+        if (a.value("active", false) && a.value("kiosk", "").starts_with(kiosk_prefix)) ++n;
+    return n;
+}
+}  // namespace
+
+Evidence Runner::collect() {
+    Evidence e;
+    e.status = ctl("status");
+    e.cards = ctl("cards");
+    e.outbox = ctl("outbox");
+    e.audit = ctl("audit");
+    const auto supplies = ctl("supplies");
+    stop_kiosk(SIGTERM);
+    if (!centre_->running()) centre_->start(scenario_.lease_seconds);
+    e.centre = centre_->report();
+    e.steps = steps_;
+    e.faults = faults_;
+    e.standings = standings_;
+    e.failures = failures_;
+    {
+        const std::lock_guard lock(cabinet_->mutex());
+        e.handed_out = static_cast<int>(cabinet_->handed_out().size());
+        e.in_bin = static_cast<int>(cabinet_->printer().bin().size());
+        const auto& given = cabinet_->handed_out();
+        const auto& bin = cabinet_->printer().bin();
+        const CardPtr card = !given.empty() ? given.back() : !bin.empty() ? bin.back() : nullptr;
+        if (card) {
+            write_file(options_.out / "card-front.png", card_png(*card, true));
+            write_file(options_.out / "card-back.png", card_png(*card, false));
+            if (const auto* chip = dynamic_cast<const SocialSecurityCard*>(card->chip.get())) write_text(options_.out / "chip.json", chip->to_json());
+        }
+    }
+    std::error_code ignored;
+    std::filesystem::copy_file(site_.dir / "data/ledger.sqlite", options_.out / "ledger.sqlite", std::filesystem::copy_options::overwrite_existing, ignored);
+    e.summary = summary(e);
+    e.summary["supplies"] = supplies;
+    write_text(options_.out / "summary.json", e.summary.dump(2));
+    write_text(options_.out / "centre.json", e.centre.dump(2));
+    if (const auto photo = run_and_read({programs_.central.string(), "photo", "--data", (run_dir_ / "centre").string(), "--register", programs_.register_file.string(), "--out",
+                                         (options_.out / "photo.jpg").string()},
+                                        10s, options_.out / "liqu-ctl.log");
+        !photo)
+        trace("the centre has no photograph of this run");
+    return e;
+}
+
+json Runner::summary(const Evidence& e) {
+    json steps = json::array();
+    for (const auto& s : e.steps) steps.push_back({{"screen", s.screen}, {"began", s.began_ms}, {"ended", s.ended_ms}});
+    json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings},
+             {"touches", touches_before_ + citizen_->touches()}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
+    out["hardware_ms"] = hardware_.count();
+    if (signed_at_ && card_in_slot_) out["total_ms"] = (*card_in_slot_ - *signed_at_).count() / 1000;
+    out["outcome"] = "none";
+    out["application"] = "";
+    out["card_number"] = "";
+    for (const auto& row : e.centre.value("outcomes", json::array())) {
+        if (!row.value("kiosk", "").starts_with("nn-mzb")) continue;
+        out["outcome"] = row.value("outcome", "");
+        out["application"] = row.value("application", "");
+    }
+    const auto active = active_cards(e.centre);
+    for (const auto& a : e.centre.value("attempts", json::array()))
+        if (a.value("kiosk", "").starts_with("nn-mzb") && a.value("application", "") == out.value("application", "")) out["card_number"] = a.value("card_number", "");
+    out["active"] = made_active(e.centre, "nn-mzb");
+    return out;
+}
+
+std::vector<std::string> Runner::judge(const Scenario& scenario, const Evidence& e) {
+    std::vector<std::string> wrong = e.failures;
+    const auto& x = scenario.expect;
+    const auto differ = [&](const std::string& what, const auto& wanted, const auto& found) {
+        if (wanted != found) wrong.push_back(fmt::format("{}: expected {}, found {}", what, wanted, found));
+    };
+    std::size_t at = 0;
+    for (const auto& step : e.steps)
+        if (at < x.screens.size() && step.screen == x.screens[at]) ++at;
+    if (at < x.screens.size()) wrong.push_back(fmt::format("screen {} was not reached", x.screens[at]));
+    for (const auto& name : x.not_seen)
+        if (std::ranges::any_of(e.steps, [&](const auto& s) { return s.screen == name; })) wrong.push_back(fmt::format("screen {} was shown", name));
+    if (x.fault) differ("fault", *x.fault, e.faults.empty() ? std::string{} : e.faults.back());
+    if (x.standing) differ("standing", *x.standing, e.standings.empty() ? std::string{} : e.standings.back());
+    std::map<std::string, int> states;
+    for (const auto& card : e.cards.value("cards", json::array())) ++states[card.value("state", "")];
+    for (const auto& [state, n] : x.cards) differ("cards " + state, n, states[state]);
+    for (const auto& [state, n] : states)
+        if (!x.cards.empty() && !x.cards.contains(state)) wrong.push_back(fmt::format("{} cards in state {}", n, state));
+    if (x.active) differ("active cards", *x.active, e.summary.value("active", 0));
+    if (x.handed_out) differ("cards handed out", *x.handed_out, e.handed_out);
+    if (x.in_bin) differ("cards in the bin", *x.in_bin, e.in_bin);
+    if (x.disputes) differ("disputes", *x.disputes, static_cast<int>(e.centre.value("disputes", json::array()).size()));
+    if (x.parked) differ("parked rows", *x.parked, static_cast<int>(e.outbox.value("parked", json::array()).size()));
+    if (x.last_outcome) differ("outcome", *x.last_outcome, e.summary.value("outcome", std::string{}));
+    if (x.path_open) differ("card path", std::string(*x.path_open ? "open" : "closed"), e.status.value("path", std::string{}));
+    if (x.applications) {
+        int n = 0;
+        for (const auto& a : e.centre.value("applications", json::array())) n += a.value("kiosk", "").starts_with("nn-mzb") ? 1 : 0;
+        differ("applications", *x.applications, n);
+    }
+    for (const auto& [code, least] : x.refusals) {
+        const int found = e.centre.value("refusals", json::object()).value(code, 0);
+        if (found < least) wrong.push_back(fmt::format("refusals {}: expected at least {}, found {}", code, least, found));
+    }
+    for (const auto& event : x.audit) {
+        const auto rows = e.audit.value("last", json::array());
+        if (std::ranges::none_of(rows, [&](const auto& row) { return row.value("event", "") == event; })) wrong.push_back("audit event " + event + " is missing");
+    }
+    if (e.audit.value("chain", std::string{"whole"}) != "whole") wrong.push_back("the audit chain is broken");
+    if (const auto a = e.summary.value("supplies", json::object()).value("arithmetic", json::object()); !a.value("holds", false)) wrong.push_back("the arithmetic does not hold: " + a.dump());
+    if (e.summary.value("active", 0) > 1 || (e.handed_out > 1 && e.summary.value("active", 0) > 1)) wrong.push_back("two cards");
+    return wrong;
+}
+
+}  // namespace sim

@@ -1,0 +1,71 @@
+// A scenario: who comes, how he or she behaves, what happens to the machine meanwhile, and how it must end. Files: sim/scenarios/*.toml.
+#pragma once
+#include "sim/models/person.hpp"
+
+#include <expected>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sim {
+
+struct HopperSetup {
+    std::string bank = "bank_a";
+    int blanks = 20;
+    int dead_at = 0;        ///< the n-th blank has a dead chip (0: none)
+    int other_bank_at = 0;  ///< the n-th blank is of another bank
+};
+
+struct CitizenPlan {
+    std::string person = "p01";
+    int touch_pause_ms = 40;
+    bool consents = true;
+    std::string mobile = "13800001234", bank, pin = "274905", language = "zh";
+    int takes_card_after_ms = 700;  ///< once it is in the slot; -1: never
+    std::string walks_away_at;      ///< at this screen nothing is touched any more
+    bool leaves_document = false;
+};
+
+/// When: "start", "screen:NAME", "printer:COMMAND" (as received), "place:bezel|retract|chip|print", "event:N" (after the n-th event, from 1).
+struct Happening {
+    std::string when;
+    int count = 1;      ///< at the n-th time
+    int after_ms = 0;
+    std::string act;    ///< one of the words of runner.cpp's table
+    std::string value;
+};
+
+struct Expectation {
+    std::vector<std::string> screens;   ///< must be seen in this order (others may lie between)
+    std::vector<std::string> not_seen;
+    std::optional<std::string> fault;   ///< code of the last trouble screen; "" for none at all
+    std::optional<std::string> standing;
+    std::map<std::string, int> cards;   ///< ledger: state -> how many
+    std::optional<int> active, handed_out, in_bin, disputes, parked, applications;
+    std::optional<std::string> last_outcome;  ///< at the centre
+    std::map<std::string, int> refusals;      ///< at the centre: at least so many
+    std::optional<bool> path_open;
+    std::vector<std::string> audit;     ///< events that must be written
+};
+
+struct Scenario {
+    std::string name, title;
+    CitizenPlan citizen;
+    std::optional<CitizenPlan> second;  ///< comes after the first has gone (same or another kiosk)
+    PersonScene scene;
+    std::vector<HopperSetup> hoppers{{}, {.bank = "bank_b", .blanks = 20}};
+    int ribbon = 150;
+    bool card_inside = false, enrolled = true;
+    int lease_seconds = 300;
+    std::string stop_after;             ///< the centre dies after committing this message
+    int present_timeout_ms = 15'000, idle_scale = 1, limit_s = 120;
+    double speed = 1;                   ///< least speed at which it is run by the suite
+    std::vector<Happening> happenings;
+    Expectation expect;
+};
+
+[[nodiscard]] std::expected<Scenario, std::string> load_scenario(const std::filesystem::path& file);
+
+}  // namespace sim

@@ -1,0 +1,95 @@
+// liqu-sim: the simulated hall. `run` plays a scenario in front of the real programs, `suite` plays all of them and judges, `world` replays seeds
+// in virtual time.
+#include "sim/hall/runner.hpp"
+#include "sim/world/world.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace {
+using namespace sim;
+
+struct RunArguments {
+    std::string scenario = "first-issue", out = "sim/out";
+    double speed = 0;
+    std::uint64_t seed = 1;
+    bool headless = false, quiet = false, no_pictures = false;
+};
+
+int play(const Programs& programs, const RunArguments& a) {
+    auto scenario = load_scenario(programs.scenarios / (a.scenario + ".toml"));
+    if (!scenario) {
+        std::cerr << scenario.error() << '\n';
+        return 2;
+    }
+    const double speed = a.speed > 0 ? a.speed : 1;
+    std::filesystem::create_directories(a.out);
+    std::cout << fmt::format("{}: {}\n", scenario->name, scenario->title) << std::flush;
+    Runner runner(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .pictures = !a.no_pictures, .progress = !a.quiet, .headless = a.headless});
+    const auto evidence = runner.run();
+    const auto wrong = Runner::judge(*scenario, evidence);
+    for (const auto& line : wrong) std::cout << "  NOT as expected: " << line << '\n';
+    const auto out = std::filesystem::absolute(a.out);
+    std::cout << fmt::format("{}: outcome {}, touches {}, see {}\n", wrong.empty() ? "as expected" : "FAILED", evidence.summary.value("outcome", ""), evidence.summary.value("touches", 0),
+                             (out / "summary.json").string());
+    if (std::filesystem::exists(out / "card-front.png")) std::cout << "the card: " << (out / "card-front.png").string() << '\n';
+    return wrong.empty() ? 0 : 1;
+}
+
+/// Every scenario, or those named; one line each, and the counting line that closes the suite.
+int play_suite(const Programs& programs, std::vector<std::string> names, const RunArguments& a) {
+    if (names.empty()) {
+        for (const auto& entry : std::filesystem::directory_iterator(programs.scenarios))
+            if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+        std::ranges::sort(names);
+    }
+    int passed = 0, failed = 0;
+    for (const auto& name : names) {
+        RunArguments one = a;
+        one.scenario = name;
+        one.out = (std::filesystem::path(a.out) / name).string();
+        one.headless = one.quiet = true;
+        one.no_pictures = name != "first-issue" && a.no_pictures;
+        try {
+            (play(programs, one) == 0 ? passed : failed) += 1;
+        } catch (const std::exception& error) {
+            ++failed;
+            std::cout << "FAILED " << name << ": " << error.what() << '\n';
+        }
+    }
+    std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"The simulated hall of Liqu"};
+    app.require_subcommand(1);
+    RunArguments a;
+    int result = 0;
+    const auto programs = Programs::find(std::filesystem::read_symlink("/proc/self/exe"));
+    auto* run = app.add_subcommand("run", "one scenario in front of the real kiosk");
+    run->add_option("--scenario", a.scenario)->capture_default_str();
+    run->add_option("--out", a.out, "where the evidence is written")->capture_default_str();
+    run->add_option("--speed", a.speed, "mechanics this many times quicker")->check(CLI::Range(0.1, 100.0));
+    run->add_option("--seed", a.seed);
+    run->add_flag("--headless", a.headless, "the kiosk's window is not shown");
+    run->add_flag("--quiet", a.quiet);
+    run->callback([&] { result = play(programs, a); });
+    std::vector<std::string> names;
+    auto* suite = app.add_subcommand("suite", "scenarios one after another, judged");
+    suite->add_option("names", names);
+    suite->add_option("--out", a.out)->capture_default_str();
+    suite->add_option("--speed", a.speed);
+    suite->add_flag("--no-pictures", a.no_pictures);
+    suite->callback([&] { result = play_suite(programs, names, a); });
+    sim::add_world_command(app, result);
+    try {
+        CLI11_PARSE(app, argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "liqu-sim: " << error.what() << '\n';
+        return 2;
+    }
+    return result;
+}
