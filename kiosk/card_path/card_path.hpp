@@ -75,21 +75,23 @@ class CardPath {
     awaitable<std::optional<Fault>> reopen(std::string by);
     /// Two persons book an unknown card; opens the path when none is left.
     awaitable<Result<void>> reconcile(CardKey card, Verdict verdict, std::string first, std::string second);
-    /// Takes no further order until reopen() finds nothing that closes it (also called by the hello when the ledger was restored).
+    /// Takes no further order until reopen() finds nothing that closes it (also called by the hello when the ledger was restored). Returns at once; a
+    /// card under way comes to its end first.
     awaitable<void> close(Fault fault);
     void drop();
 
   private:
-    friend class CardRun;
-    friend class Recovery;
     awaitable<void> serve(CardJob job, std::shared_ptr<Ticket> ticket);
+    awaitable<void> recover();
+    awaitable<void> settle(std::optional<Fault> fault, std::string by);
     Parts parts_;
     PathState state_ = PathState::recovering;
-    std::optional<Fault> closed_by_;
+    std::optional<Fault> closed_by_, pending_close_;
     std::optional<CardJob> waiting_job_;
     std::shared_ptr<Ticket> waiting_ticket_;
-    bool stopping_ = false, reopen_asked_ = false;
-    drivers::Signal changed_, asked_;
+    bool running_ = false, stopping_ = false, reopen_asked_ = false, retry_soon_ = false;
+    std::string reopen_by_;
+    drivers::Signal changed_, asked_, recovered_;
 };
 
 }  // namespace kiosk

@@ -166,6 +166,7 @@ class Books {
     [[nodiscard]] std::int64_t intend(const CardKey& card, ActKind act, Utc now);
     void conclude(std::int64_t intent, std::string_view result, Utc now);  ///< "done", "not_done", "unknown", "recovered:..."
     [[nodiscard]] std::optional<IntentRow> open_intent(const CardKey& card) const;
+    [[nodiscard]] std::vector<IntentRow> open_intents() const;  ///< of all cards, oldest first
 
     // ---- applications (no personal data: id, state, bank, times) ----
     void add_application(const ApplicationId& id, Utc now);

@@ -252,15 +252,26 @@ void Books::conclude(std::int64_t intent, std::string_view result, Utc now) {
     if (impl_->db.changes() != 1) throw std::logic_error("an intent is concluded once");
 }
 
+namespace {
+IntentRow intent_row(const Statement& s) {
+    const auto name = s.text(3);
+    for (const auto act : {ActKind::feed, ActKind::encode, ActKind::set_pin, ActKind::print, ActKind::present, ActKind::retract, ActKind::reject})
+        if (name_of(act) == name) return {s.number(0), {s.text(1), static_cast<int>(s.number(2))}, act, ledger::time_of(s.number(4))};
+    throw LedgerError(FaultCode::ledger_damaged, "an intent of no known act");
+}
+}  // namespace
+
 std::optional<IntentRow> Books::open_intent(const CardKey& key) const {
-    Statement s(impl_->db, "SELECT seq, act, begun FROM intent WHERE load=? AND ordinal=? AND result IS NULL");
+    Statement s(impl_->db, "SELECT seq, load, ordinal, act, begun FROM intent WHERE load=? AND ordinal=? AND result IS NULL");
     s.bind(key.load, key.ordinal);
     if (!s.step()) return std::nullopt;
-    IntentRow row{.seq = s.number(0), .card = key, .act = ActKind::feed, .begun = ledger::time_of(s.number(2))};
-    const auto name = s.text(1);
-    for (const auto act : {ActKind::feed, ActKind::encode, ActKind::set_pin, ActKind::print, ActKind::present, ActKind::retract, ActKind::reject})
-        if (name_of(act) == name) row.act = act;
-    return row;
+    return intent_row(s);
+}
+std::vector<IntentRow> Books::open_intents() const {
+    std::vector<IntentRow> rows;
+    Statement s(impl_->db, "SELECT seq, load, ordinal, act, begun FROM intent WHERE result IS NULL ORDER BY seq");
+    while (s.step()) rows.push_back(intent_row(s));
+    return rows;
 }
 
 // ---- what the report of a card under way will need after a restart ----
