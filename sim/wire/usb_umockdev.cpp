@@ -1,0 +1,309 @@
+// usbfs by hand: URBs are taken, answered from the printer model, and reaped (facts: umockdev-and-usbip.md). umockdev calls back on a worker thread
+// of its own. Its device file is always readable, so libusb reaps in a busy loop: a reap that finds nothing is answered a little late.
+#include "sim/wire/usb_umockdev.hpp"
+#include "sim/wire/usb_descriptors.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstddef>
+#include <cstring>
+#include <deque>
+#include <fmt/format.h>
+#include <thread>
+
+#include <sys/ioctl.h>
+#include <linux/usbdevice_fs.h>
+#include <umockdev.h>
+
+namespace sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A pause also delays the next submission (one worker thread), so it is long only when nobody has been talking for a while.
+constexpr auto busy_throttle = 1ms, waiting_throttle = 4ms, idle_throttle = 10ms, busy_for = 100ms;
+constexpr std::size_t max_transfer_bytes = 4u << 20, max_pending_urbs = 64;
+constexpr std::size_t setup_bytes = 8;
+constexpr const char* sysfs_path = "/sys/devices/usb1/1-1";
+constexpr std::uint32_t capabilities = USBDEVFS_CAP_NO_PACKET_SIZE_LIM;
+
+/// A GObject that is held.
+struct Held {
+    explicit Held(gpointer object_ = nullptr) : object(object_) {}
+    Held(Held&& other) noexcept : object(std::exchange(other.object, nullptr)) {}
+    Held& operator=(Held&& other) noexcept {
+        std::swap(object, other.object);
+        return *this;
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held() {
+        if (object) g_object_unref(object);
+    }
+    gpointer object;
+};
+
+struct Urb {
+    Held data, buffer;
+    UMockdevIoctlClient* owner = nullptr;
+    bool finished = false;
+
+    UMockdevIoctlData* raw() const { return static_cast<UMockdevIoctlData*>(data.object); }
+    usbdevfs_urb& fields() const { return *reinterpret_cast<usbdevfs_urb*>(raw()->data); }
+    std::span<std::byte> bytes() const {
+        auto* b = static_cast<UMockdevIoctlData*>(buffer.object);
+        return b ? std::as_writable_bytes(std::span{b->data, static_cast<std::size_t>(b->data_len)}) : std::span<std::byte>{};
+    }
+    void finish(int status, std::size_t length) {
+        fields().status = status;
+        fields().actual_length = static_cast<int>(length);
+        finished = true;
+    }
+};
+
+UMockdevIoctlData* resolve(UMockdevIoctlData* from, std::size_t offset, std::size_t size) {
+    GError* error = nullptr;
+    UMockdevIoctlData* out = umockdev_ioctl_data_resolve(from, offset, size, &error);
+    if (error) g_error_free(error);
+    return out;
+}
+
+std::string text_of(GError* error) {
+    std::string text = error ? error->message : "unknown error";
+    if (error) g_error_free(error);
+    return text;
+}
+
+}  // namespace
+
+struct UsbPrinter::Impl {
+    Impl(PrinterModel& model_, std::string serial_, std::mutex& world_, std::function<Time()> now_)
+        : model(model_), serial(std::move(serial_)), world(world_), now(std::move(now_)) {}
+
+    static gboolean on_ioctl(UMockdevIoctlBase* base, UMockdevIoctlClient* client, gpointer self) { return static_cast<Impl*>(self)->ioctl(base, client); }
+
+    gboolean ioctl(UMockdevIoctlBase* base, UMockdevIoctlClient* client) {
+        const gulong request = umockdev_ioctl_client_get_request(client);
+        const bool reaping = request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY;
+        if (reaping) pause_if_nothing(client);
+        const std::lock_guard lock(guard);
+        UMockdevIoctlData* argument = umockdev_ioctl_client_get_arg(client);  // borrowed
+        const auto reply = [&](glong result, int error = 0) {
+            umockdev_ioctl_client_complete(client, result, error);
+            return TRUE;
+        };
+        const bool here = present && base == current();
+        // libusb learns of a lost device from the last URBs, which it may reap afterwards; ENODEV alone would not end its transfers.
+        if (reaping) return reply(reap(client, argument) ? 0 : -1, here ? EAGAIN : ENODEV);
+        if (!here) return reply(-1, ENODEV);
+        switch (request) {
+            case USBDEVFS_GET_CAPABILITIES: {
+                const Held target(resolve(argument, 0, sizeof capabilities));
+                if (!target.object) return reply(-1, EFAULT);
+                std::memcpy(static_cast<UMockdevIoctlData*>(target.object)->data, &capabilities, sizeof capabilities);
+                return reply(0);
+            }
+            case USBDEVFS_CLAIMINTERFACE:
+                // Nobody tells us that a client was killed: the next one that claims takes over, and what the old one left is forgotten.
+                std::erase_if(urbs, [&](const Urb& u) { return u.owner != client; });
+                return reply(0);
+            case USBDEVFS_RELEASEINTERFACE:
+            case USBDEVFS_SETINTERFACE:
+            case USBDEVFS_SETCONFIGURATION:
+            case USBDEVFS_CLEAR_HALT:
+            case USBDEVFS_RESET:
+            case USBDEVFS_RESETEP: return reply(0);
+            case USBDEVFS_GETDRIVER: return reply(-1, ENODATA);
+            case USBDEVFS_SUBMITURB: return reply(submit(client, argument) ? 0 : -1, EINVAL);
+            case USBDEVFS_DISCARDURB: return reply(discard(argument) ? 0 : -1, EINVAL);
+            default: return reply(-1, ENOTTY);
+        }
+    }
+
+    bool submit(UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
+        if (urbs.size() >= max_pending_urbs) return false;
+        Urb urb;
+        urb.data = Held(resolve(argument, 0, sizeof(usbdevfs_urb)));
+        urb.owner = client;
+        if (!urb.data.object) return false;
+        const int size = urb.fields().buffer_length;
+        if (size < 0 || static_cast<std::size_t>(size) > max_transfer_bytes) return false;
+        if (size > 0) {
+            urb.buffer = Held(resolve(urb.raw(), offsetof(usbdevfs_urb, buffer), static_cast<std::size_t>(size)));
+            if (!urb.buffer.object) return false;
+        }
+        const auto& fields = urb.fields();
+        if (fields.type == USBDEVFS_URB_TYPE_CONTROL) {
+            control(urb);
+        } else if (fields.type != USBDEVFS_URB_TYPE_BULK) {
+            return false;
+        } else if (fields.endpoint == printer_out_endpoint) {
+            const auto data = urb.bytes();
+            {
+                const std::lock_guard lock(world);
+                model.host_writes(data, now());
+            }
+            from_host += data.size();
+            urb.finish(0, data.size());
+        } else if (fields.endpoint != printer_in_endpoint) {
+            return false;
+        }
+        last_submit = std::chrono::steady_clock::now();
+        urbs.push_back(std::move(urb));
+        return true;
+    }
+
+    void control(Urb& urb) {
+        const auto bytes = urb.bytes();
+        if (bytes.size() < setup_bytes) return urb.finish(-EPIPE, 0);
+        std::uint8_t status = 0;
+        {
+            const std::lock_guard lock(world);
+            status = model.port_status(now());
+        }
+        const auto answer = usb_control(bytes.first(setup_bytes), serial, status);
+        if (!answer) return urb.finish(-EPIPE, 0);
+        const auto room = bytes.subspan(setup_bytes);
+        const bool in = (std::to_integer<int>(bytes[0]) & 0x80) != 0;
+        const std::size_t size = in ? std::min(room.size(), answer->size()) : room.size();
+        if (in) std::copy_n(answer->begin(), size, room.begin());
+        urb.finish(0, size);
+    }
+
+    bool discard(UMockdevIoctlData* argument) {
+        gulong address = 0;
+        std::memcpy(&address, argument->data, std::min(sizeof address, static_cast<std::size_t>(argument->data_len)));
+        for (Urb& urb : urbs) {
+            if (urb.raw()->client_addr != address || urb.finished) continue;
+            urb.finish(-ENOENT, 0);
+            return true;
+        }
+        return false;
+    }
+
+    /// Bulk IN transfers are served in the order of their submission with whatever the printer has to say now.
+    void serve_reads() {
+        for (Urb& urb : urbs) {
+            if (urb.finished) continue;
+            Bytes data;
+            {
+                const std::lock_guard lock(world);
+                data = model.host_reads(urb.bytes().size(), now());
+            }
+            if (data.empty()) return;
+            std::ranges::copy(data, urb.bytes().begin());
+            urb.finish(0, data.size());
+        }
+    }
+
+    bool reap(UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
+        for (auto it = urbs.begin(); it != urbs.end(); ++it) {
+            if (!it->finished || it->owner != client) continue;
+            const Held slot(resolve(argument, 0, sizeof(void*)));
+            if (!slot.object) return false;
+            umockdev_ioctl_data_set_ptr(static_cast<UMockdevIoctlData*>(slot.object), 0, it->raw());
+            const Urb keep = std::move(*it);  // until the reply is composed
+            urbs.erase(it);
+            return true;
+        }
+        return false;
+    }
+
+    void pause_if_nothing(UMockdevIoctlClient* client) {
+        std::chrono::milliseconds wait{};
+        {
+            const std::lock_guard lock(guard);
+            if (present) serve_reads();
+            if (std::ranges::any_of(urbs, [&](const Urb& u) { return u.finished && u.owner == client; })) return;
+            wait = std::chrono::steady_clock::now() - last_submit < busy_for ? busy_throttle : urbs.empty() ? idle_throttle : waiting_throttle;
+        }
+        std::this_thread::sleep_for(wait);
+    }
+
+    std::string device_text() const {
+        std::string descriptors;
+        for (const std::byte b : usb_descriptors()) descriptors += fmt::format("{:02X}", std::to_integer<int>(b));
+        return fmt::format(
+            "P: /devices/usb1/1-1\nN: bus/usb/001/{0:03}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\nE: DEVNUM={0:03}\nE: DEVNAME=/dev/bus/usb/001/{0:03}\n"
+            "A: busnum=1\\n\nA: devnum={0}\\n\nA: bConfigurationValue=1\\n\nA: speed=480\\n\nA: idVendor={1:04x}\\n\nA: idProduct={2:04x}\\n\nA: serial={3}\\n\nH: descriptors={4}\n",
+            number, printer_vendor_id, printer_product_id, serial, descriptors);
+    }
+
+    PrinterModel& model;
+    std::string serial;
+    std::mutex& world;
+    std::function<Time()> now;
+    Held testbed;
+    std::mutex guard;       ///< of everything below; the world's mutex is locked inside it, never around it
+    gpointer current() const { return handlers.empty() ? nullptr : handlers.back().object; }
+    std::vector<Held> handlers;  ///< one for each plugging; the last is the device's, the others answer late clients
+    std::deque<Urb> urbs;
+    std::chrono::steady_clock::time_point last_submit{};
+    bool present = false;
+    int number = 3;         ///< device numbers 1 and 2 belong to hubs on most machines
+    std::atomic<std::uint64_t> from_host = 0;
+};
+
+std::expected<std::unique_ptr<UsbPrinter>, std::string> UsbPrinter::create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) {
+    const char* preload = std::getenv("LD_PRELOAD");
+    if (!preload || !std::strstr(preload, "libumockdev-preload")) {
+        return std::unexpected("the simulated USB printer needs umockdev: start this program with umockdev-wrapper (package umockdev)");
+    }
+    auto impl = std::make_unique<Impl>(model, std::move(serial), world, std::move(now));
+    impl->testbed = Held(umockdev_testbed_new());
+    if (!umockdev_in_mock_environment()) return std::unexpected("umockdev is preloaded but does not work: libumockdev-preload.so.0 could not be loaded");
+    return std::unique_ptr<UsbPrinter>(new UsbPrinter(std::move(impl)));
+}
+
+UsbPrinter::UsbPrinter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+UsbPrinter::~UsbPrinter() {
+    unplug();
+    impl_->testbed = Held();  // joins the worker thread, before anything that its callbacks use goes
+}
+
+std::expected<void, std::string> UsbPrinter::plug() {
+    if (plugged()) return {};
+    auto* testbed = static_cast<UMockdevTestbed*>(impl_->testbed.object);
+    UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
+    g_signal_connect(handler, "handle-ioctl", reinterpret_cast<GCallback>(&Impl::on_ioctl), impl_.get());
+    std::string text, node;
+    {
+        const std::lock_guard lock(impl_->guard);
+        ++impl_->number;
+        node = fmt::format("/dev/bus/usb/001/{:03}", impl_->number);
+        text = impl_->device_text();
+        impl_->handlers.emplace_back(handler);
+        impl_->present = true;
+    }
+    GError* error = nullptr;
+    // Before the device appears, or a quick client opens a file that has no handler yet (umockdev issue 173).
+    if (!umockdev_testbed_attach_ioctl(testbed, node.c_str(), handler, &error) || !umockdev_testbed_add_from_string(testbed, text.c_str(), &error)) {
+        const std::lock_guard lock(impl_->guard);
+        impl_->present = false;
+        return std::unexpected(fmt::format("umockdev refuses the printer: {}", text_of(error)));
+    }
+    return {};
+}
+
+void UsbPrinter::unplug() {
+    {
+        const std::lock_guard lock(impl_->guard);
+        if (!impl_->present) return;
+        impl_->present = false;
+        for (Urb& urb : impl_->urbs) {
+            if (!urb.finished) urb.finish(-ESHUTDOWN, 0);
+        }
+    }
+    auto* testbed = static_cast<UMockdevTestbed*>(impl_->testbed.object);
+    umockdev_testbed_uevent(testbed, sysfs_path, "remove");
+    umockdev_testbed_remove_device(testbed, sysfs_path);
+}
+
+bool UsbPrinter::plugged() const {
+    const std::lock_guard lock(impl_->guard);
+    return impl_->present;
+}
+std::uint64_t UsbPrinter::bytes_from_host() const { return impl_->from_host; }
+
+}  // namespace sim
