@@ -32,7 +32,7 @@ struct KioskBox {
     std::shared_ptr<Visitor> visitor;  ///< who stands there
     std::uint64_t phase = 0;
     bool started = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false;
-    int staff_step = 0;
+    int staff_step = 0, die_at = 0;
     std::vector<CardPtr> by_hand;      ///< cards that staff took out of the path
     Place place = Place::none;
     drivers::Steady presented_at{};

@@ -117,7 +117,7 @@ void Hall::answer_screen(KioskBox& box, const k::AnyQuestion& question, std::uin
                     box.started = true;
                     give(std::type_identity<Q>{}, [] { return Q::Answer::start; });
                     // A touch that met a changed screen is repeated.
-                    later(box, 8s, [this, b] {
+                    later(box, 8s, [b] {
                         if (b->visitor && std::holds_alternative<k::Welcome>(b->alive->stage().shown().question)) b->started = false, b->phase = 0;
                     });
                 }
@@ -214,7 +214,7 @@ void Hall::call_staff(KioskBox& box) {
 
 void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64_t phase) {
     auto* b = &box;
-    const auto badge = [this, b](int which) {
+    const auto badge = [b](int which) {
         b->wires.on_reader = which < 0 ? nullptr : std::make_shared<BadgeCard>(*drivers::from_hex(badges[which]));
         b->wires.readers_changed.notify();
     };

@@ -231,7 +231,7 @@ void Hall::plan_disturbances() {
         if (options_.die_at == 0 && dice_.one_in(3)) continue;
         const int at = options_.die_at > 0 ? options_.die_at : 1 + static_cast<int>(dice_.below(420));
         // Armed when it boots (run()).
-        box->staff_step = at;
+        box->die_at = at;
     }
     const int count = static_cast<int>(dice_.below(4));
     for (int i = 0; i < count; ++i) {
