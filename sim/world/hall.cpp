@@ -49,7 +49,6 @@ WorldResult Hall::run() {
                 }
                 // In the dark somebody may take what stands in the slot.
                 if (box->visitor && box->wires.printer->place() == Place::bezel && dice_.one_in(2)) hands_take(*box, false);
-                box->started = true;  // who stood there begins again
                 clock_.at(clock_.steady() + restart_after, [this, b = box.get()] { boot(*b); });
                 if (box->visitor) {
                     auto v = std::exchange(box->visitor, nullptr);

@@ -31,7 +31,7 @@ struct KioskBox {
     int life = 0;                      ///< which incarnation
     std::shared_ptr<Visitor> visitor;  ///< who stands there
     std::uint64_t phase = 0;
-    bool started = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false;
+    bool started = false /* a screen after the welcome was seen */, start_pending = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false;
     int staff_step = 0, die_at = 0;
     std::vector<CardPtr> by_hand;      ///< cards that staff took out of the path
     Place place = Place::none;

@@ -26,7 +26,7 @@ void Hall::next_visitor(KioskBox& box) {
     box.visitor = queue_.front();
     queue_.pop_front();
     box.visitor->arrived = clock_.steady();
-    box.started = false;
+    box.started = box.start_pending = false;
     --box.visitor->visits_left;
     ++result_.visits;
     say(fmt::format("{} visitor {} comes", box.id, box.visitor->number));
@@ -36,7 +36,7 @@ void Hall::visitor_done(KioskBox& box) {
     if (!box.visitor) return;
     auto visitor = std::exchange(box.visitor, nullptr);
     box.wires.person_before_camera = false;
-    box.started = false;
+    box.started = box.start_pending = false;
     say(fmt::format("{} visitor {} goes", box.id, visitor->number));
     if (clock_.steady() - visitor->arrived > 40min) violate(fmt::format("I6: visitor {} stood there for over 40 minutes", visitor->number));
     // Who got no card comes again, here or at the kiosk beside it.
@@ -87,6 +87,8 @@ void Hall::look(KioskBox& box) {
                                                                                        *welcome->cannot == k::FaultCode::printer_ribbon_out));
         if (needs_staff) call_staff(box);
         if (!welcome->cannot) next_visitor(box);
+    } else if (!box.staff_there && box.visitor) {
+        box.started = true;
     }
     if (fresh || std::holds_alternative<k::Welcome>(shown.question)) answer_screen(box, shown.question, shown.phase);
 }
@@ -113,13 +115,11 @@ void Hall::answer_screen(KioskBox& box, const k::AnyQuestion& question, std::uin
     std::visit(
         [&]<class Q>(const Q& q) {
             if constexpr (std::is_same_v<Q, k::Welcome>) {
-                if (!q.cannot && !box.started) {
-                    box.started = true;
+                if (!q.cannot && !box.start_pending) {
+                    box.start_pending = true;
                     give(std::type_identity<Q>{}, [] { return Q::Answer::start; });
                     // A touch that met a changed screen is repeated.
-                    later(box, 8s, [b] {
-                        if (b->visitor && std::holds_alternative<k::Welcome>(b->alive->stage().shown().question)) b->started = false, b->phase = 0;
-                    });
+                    later(box, 8s, [b] { b->start_pending = false; });
                 }
             } else if constexpr (std::is_same_v<Q, k::ForWhom>) {
                 give(std::type_identity<Q>{}, [] { return Q::Answer::myself; });
