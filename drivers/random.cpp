@@ -13,7 +13,9 @@ class SystemRandom final : public Random {
     SystemRandom() {
         if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
     }
-    void fill(std::span<std::byte> out) override { randombytes_buf(out.data(), out.size()); }
+    void fill(std::span<std::byte> out) override {
+        if (!out.empty()) randombytes_buf(out.data(), out.size());
+    }
 };
 
 /// ChaCha20's key stream, block by block: the same on every machine.
@@ -26,7 +28,7 @@ class SeededRandom final : public Random {
         auto block = seed_;
         for (int i = 0; i < 8; ++i) block[24 + i] = static_cast<unsigned char>(counter_ >> (8 * i));
         ++counter_;
-        randombytes_buf_deterministic(out.data(), out.size(), block.data());
+        if (!out.empty()) randombytes_buf_deterministic(out.data(), out.size(), block.data());
     }
 
   private:

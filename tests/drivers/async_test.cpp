@@ -226,5 +226,6 @@ TEST_CASE("a lane that drops its work takes the waiting coroutine with it, and n
     io->poll();
     CHECK_FALSE(unwound);
     lane.kept.clear();
+    io->poll();  // Asio unwinds a dropped coroutine through its executor
     CHECK(unwound);
 }
