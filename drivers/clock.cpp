@@ -38,8 +38,10 @@ awaitable<void> SimClock::sleep_until(Steady when) {
     co_await parking->park();
 }
 
-void SimClock::at(Steady when, std::move_only_function<void()> action) {
-    sleepers_.emplace(std::pair{std::max(when, now_), order_++}, Sleeper{nullptr, std::move(action)});
+SimClock::Appointment SimClock::at(Steady when, std::move_only_function<void()> action) {
+    const Appointment appointment{std::max(when, now_), order_++};
+    sleepers_.emplace(appointment, Sleeper{nullptr, std::move(action)});
+    return appointment;
 }
 
 std::optional<Steady> SimClock::next() const {

@@ -40,8 +40,11 @@ class SimClock final : public Clock {
     Utc utc() const override { return epoch_ + now_.since_start + utc_shift_; }
     awaitable<void> sleep_until(Steady when) override;
 
-    /// Runs `action` at `when` (used by models, which have no coroutines). Owned until then; dropped by drop().
-    void at(Steady when, std::move_only_function<void()> action);
+    using Appointment = std::pair<Steady, std::uint64_t>;
+    /// Runs `action` at `when` (used by models, which have no coroutines). Owned until then.
+    Appointment at(Steady when, std::move_only_function<void()> action);
+    /// Drops an action that is not wanted any more; nothing happens when it ran already.
+    void cancel(Appointment appointment) { sleepers_.erase(appointment); }
     /// The earliest sleeper or action, if any.
     [[nodiscard]] std::optional<Steady> next() const;
     /// Moves to the next sleeper and wakes all that are due; false when nobody sleeps.
@@ -49,7 +52,7 @@ class SimClock final : public Clock {
     void advance_to(Steady when);
     /// A jump of the wall clock (NTP, an operator), which steady time does not follow.
     void shift_utc(Duration by) { utc_shift_ += by; }
-    /// Destroys sleepers (an incarnation's end); actions stay when `keep_actions`.
+    /// Destroys sleepers (an incarnation's end); actions stay.
     void drop_sleepers();
 
   private:
