@@ -21,7 +21,8 @@ void Issuing::Exchange::note_reachable(Issuing& self, bool reachable) {
     if (self.reachable_ == reachable) return;
     self.reachable_ = reachable;
     if (reachable) {
-        self.schedule_.clear();  // what waited for the centre goes now
+        // What waited for the centre goes now; a row that fails for its own sake keeps its growing delay.
+        for (auto& [message_id, due] : self.schedule_) due.at = self.parts_.clock.steady();
         self.filled_.notify();
     }
     self.reachability_.notify();

@@ -1,0 +1,142 @@
+// Golden bytes: the kiosk produces exactly these requests and understands exactly these replies (golden/README.md).
+#include "tests/kiosk/issuing/fixtures.hpp"
+
+using namespace issuing_test;
+using wire::MessageType;
+
+namespace {
+struct Case {
+    MessageType type;
+    int attempt, step;
+    bool month;
+    int nonce;
+    Bytes application, body;
+};
+
+std::vector<Case> cases() {
+    const auto app = golden_application_id();
+    auto until_2040 = golden_document();
+    until_2040.valid_to = std::chrono::year{2040} / 1 / 1;
+    const Hello hello{.build = "liqu 0.1.0", .path = "open", .hoppers = {{{"bank_a"}, 100}, {{"bank_b"}, 3}}, .ribbon = 300, .bin_room = 25};
+    drivers::ChipIdentity chip;
+    chip.atr = *drivers::from_hex("3b6d000000814f8654010203040506");
+    chip.identification_code = repeat(0xC1, 16);
+    return {
+        {MessageType::hello, 0, 0, false, 0x20, {}, wire::encode_hello(hello, {repeat(0x12, 16), repeat(0x11, 32), 12})},
+        {MessageType::inquire, 0, 0, false, 0x21, {}, wire::encode_document(golden_document())},
+        {MessageType::verify, 0, 0, false, 0x22, {}, wire::encode_verify(golden_document().number, golden_portrait(), repeat(0x57, 24))},
+        {MessageType::apply, 0, 0, true, 0x23, app.value, wire::encode_apply(golden_application())},
+        {MessageType::resume, 1, 0, false, 0x24, app.value, wire::encode_document(until_2040)},
+        {MessageType::personalise, 1, 1, false, 0x25, app.value, wire::encode_personalise(chip, {"UK_SSSE", repeat(0x0B, 8), repeat(0x0A, 8)})},
+        {MessageType::outcome, 1, 3, true, 0x26, app.value, wire::encode_outcome(golden_outcome(), golden_sent + 90)},
+        {MessageType::status, 0, 0, false, 0x27, app.value, wire::encode_status(app)},
+    };
+}
+
+wire::Reply reply(MessageType type) {
+    const auto keys = FixedKeys().ring();
+    const std::string name{name_of(type)};
+    auto out = wire::open_reply(golden(name + ".reply"), golden(name + ".request"), type, keys);
+    REQUIRE_MESSAGE(out, out.error().detail);
+    CHECK(out->refusal.empty());
+    CHECK(out->sent == at(golden_sent + 2));
+    CHECK(out->body == golden(name + ".reply.body"));
+    return *std::move(out);
+}
+}  // namespace
+
+TEST_CASE("requests: header, body and the whole sealed and signed message are the golden bytes") {
+    const auto keys = FixedKeys().ring();
+    FixedRandom random{4};
+    const FakeCentre centre;
+    for (const auto& c : cases()) {
+        const std::string name{name_of(c.type)};
+        CAPTURE(name);
+        const wire::RequestHeader header{.type = c.type, .application = c.application, .attempt = c.attempt, .step = c.step, .kiosk = kiosk_id, .nonce = repeat(c.nonce, 16),
+                                         .sent = golden_sent, .expires = golden_sent + (c.month ? 30 * 86400 : 600)};
+        CHECK(drivers::hex(wire::encode_header(header)) == drivers::hex(golden(name + ".request.header")));
+        CHECK(drivers::hex(c.body) == drivers::hex(golden(name + ".request.body")));
+        const auto message = wire::seal_request(header, c.body, keys, random);
+        REQUIRE(message);
+        CHECK(drivers::hex(*message) == drivers::hex(golden(name + ".request")));
+        // And libsodium's own opener agrees that it is a sealed box.
+        CHECK(FakeCentre::dump(centre.open(*message).body) == c.body);
+    }
+}
+
+TEST_CASE("replies: the golden bytes are understood") {
+    const auto hello = wire::decode_hello(reply(MessageType::hello).body);
+    REQUIRE(hello);
+    REQUIRE(hello->banks.size() == 1);
+    CHECK(hello->banks[0].id.value == "bank_a");
+    CHECK(hello->banks[0].name_zh == "邕江合作银行");
+    CHECK(hello->banks[0].bins == std::vector<std::string>{"620101", "620102"});
+    CHECK_FALSE(hello->ledger_restored);
+
+    const auto standing = wire::decode_standing(reply(MessageType::inquire).body);
+    REQUIRE(standing);
+    CHECK(standing->kind == StandingKind::pending_kiosk);
+    CHECK(standing->application == golden_application_id());
+    CHECK(standing->where_zh == "五号大厅");
+
+    const auto match = wire::decode_match(reply(MessageType::verify).body);
+    REQUIRE(match);
+    CHECK(match->result == MatchResult::unsure);
+    CHECK(match->reference == repeat(0xB2, 16));
+
+    const auto cryptogram = wire::decode_cryptogram(reply(MessageType::personalise).body);
+    REQUIRE(cryptogram);
+    CHECK(*cryptogram == repeat(0xC7, 16));
+
+    const auto outcome = wire::decode_outcome(reply(MessageType::outcome).body);
+    REQUIRE(outcome);
+    CHECK_FALSE(outcome->accepted);
+    CHECK_FALSE(outcome->active);
+    CHECK(outcome->reason == "lease");
+
+    const auto status = wire::decode_status(reply(MessageType::status).body);
+    REQUIRE(status);
+    CHECK(status->state == "issued");
+    CHECK(status->active);
+    CHECK(status->attempt == 1);
+
+    const auto resumed = wire::decode_resume(reply(MessageType::resume).body);
+    REQUIRE(resumed);
+    CHECK(resumed->mobile == "13900000000");
+    CHECK(resumed->portrait == golden_portrait());
+    CHECK(resumed->order.order == golden("order"));
+}
+
+TEST_CASE("orders: the golden order is read field by field, and its signature holds") {
+    const auto keys = FixedKeys().ring();
+    auto bytes = wire::decode_apply(reply(MessageType::apply).body);
+    REQUIRE(bytes);
+    const auto order = wire::open_order(*std::move(bytes), keys, kiosk_id);
+    REQUIRE(order);
+    CHECK(order->application == golden_application_id());
+    CHECK(order->attempt == 1);
+    CHECK(order->bank.value == "bank_a");
+    CHECK(order->card_number == "A00000014");
+    CHECK(order->expires == at(golden_sent + 302));
+    CHECK(order->issued == at(golden_sent + 2));
+    CHECK(order->face.name == "黎𬭼样");
+    CHECK(order->face.issue_date == "2026年2月");
+    CHECK(order->photo_sha256 == wire::sha256(golden_portrait()));
+    CHECK(drivers::to_string(order->transport_pin.view()) == "123456");
+    REQUIRE(order->records.size() == 8);
+    CHECK(order->records[2] == drivers::ChipRecord{0xEF05, 0x07, drivers::to_bytes("A00000014")});
+    CHECK(check_records(order->records));
+    CHECK(order->signed_bytes == golden("order"));
+}
+
+TEST_CASE("a golden refusal is a fault that names its word and nothing else") {
+    const auto keys = FixedKeys().ring();
+    const auto refused = wire::open_reply(golden("hello.refused"), golden("hello.request"), MessageType::hello, keys);
+    REQUIRE(refused);
+    CHECK(refused->refusal == "not_enrolled");
+    CHECK(wire::fault_of_refusal(refused->refusal) == Fault{FaultCode::kiosk_not_enrolled, "not_enrolled"});
+    CHECK(wire::fault_of_refusal("expired").code == FaultCode::order_expired);
+    CHECK(wire::fault_of_refusal("foreign_kiosk").code == FaultCode::order_foreign);
+    CHECK(wire::fault_of_refusal("attempts_used_up").code == FaultCode::attempts_used_up);
+    CHECK(wire::fault_of_refusal("not_matched") == Fault{FaultCode::centre_refused, "not_matched"});
+}
