@@ -30,7 +30,8 @@ namespace ui {
      {"event":"picture","width":1080,"height":1920,"bytes":6220800}\n   followed by exactly that many bytes: rows from the top, RGB
 
    Target ids. On every screen: language, large_text, help (in the bar) and large_text_low, help_low (the same, within reach from a wheelchair),
-   leave where "may_leave". While the idle warning is up: stay only.
+   leave where "may_leave", except where an answer of the screen means the same (explain_standing, trouble, go_to_window, finished, staff_note,
+   staff_menu, load_blanks, empty_bin). While the idle warning is up: stay only.
      welcome            start (absent when "cannot" is set)
      for_whom           myself
      notice             tick_notice, tick_face_match, tick_bank_data, agree (enabled when all are ticked), refuse, next_page, previous_page

@@ -1,0 +1,177 @@
+// A frame: one drawing of one screen. Draw functions put texts, cards and targets into it; it records what it drew, for touches, for the automation
+// and for the layout audit.
+#pragma once
+#include "kiosk/stage.hpp"
+#include "ui/entry.hpp"
+#include "ui/fonts.hpp"
+#include "ui/pictures.hpp"
+#include "ui/shapes.hpp"
+#include "ui/text.hpp"
+
+#include <functional>
+#include <span>
+
+namespace ui {
+
+/// What a touched target may do. Acts hold values only: the question that was drawn may be gone when they run.
+struct Acts {
+    kiosk::Stage& stage;
+    Entry& entry;
+    std::uint64_t phase;
+    template <class Q>
+    void answer(typename Q::Answer value) const {
+        stage.answer<Q>(phase, std::move(value));
+    }
+};
+using Act = std::function<void(Acts&)>;
+/// The act that gives this answer.
+template <class Q>
+[[nodiscard]] Act answers(typename Q::Answer value) {
+    return [value](Acts& acts) { acts.answer<Q>(value); };
+}
+
+struct Target {
+    std::string id;
+    Rect rect;
+    bool enabled = true;
+    Act act;
+    bool pad = false;  ///< takes strokes instead of taps
+};
+
+/// A text as it was drawn, for the layout audit.
+struct TextMark {
+    std::string text;
+    Rect box, block;  ///< where it had to fit, where it stands
+    float size = 0, nominal = 0;
+    Role role{};
+    Colour ink, ground;
+    bool fits = true, complete = true;
+};
+
+struct Drawn {
+    std::uint64_t phase = 0;
+    std::vector<Target> targets;
+    std::vector<TextMark> texts;
+};
+
+struct Look {
+    Role role = Role::body;
+    Colour ink = theme::ink;
+    Align align = Align::left;
+    bool middle = false;    ///< vertically
+    bool one_line = false;  ///< shrinks rather than wraps
+    float paragraph = 0.5F;
+};
+
+/// The kiosk's place, shown in the bar.
+struct Place {
+    std::string hall_zh, hall_en, hotline;
+    double mm_per_pixel = 0.3125;
+};
+
+enum class Kind { primary, secondary, quiet, danger };
+struct Choice {
+    std::string id, label;
+    Kind kind = Kind::secondary;
+    Act act;
+    bool enabled = true;
+};
+/// A line of a table: label left, value right, sometimes a small button.
+struct Row {
+    std::string label, value;
+    Colour ink = theme::ink;
+    std::string button_id = {}, button = {};
+    Act act = {};
+};
+
+class Frame {
+  public:
+    struct Parts {
+        Glass& glass;
+        Lettering& lettering;
+        Pictures& pictures;
+        const Texts& texts;
+        const Place& place;
+        const kiosk::Shown& shown;
+        Entry& entry;
+        kiosk::Utc now;
+        std::string pressed;  ///< id of the target under the finger
+    };
+    explicit Frame(Parts parts);
+
+    [[nodiscard]] const Parts& parts() const { return parts_; }
+    [[nodiscard]] Entry& entry() const { return parts_.entry; }
+    [[nodiscard]] bool large() const { return parts_.shown.large_text; }
+    [[nodiscard]] bool chinese() const { return parts_.shown.language == kiosk::Language::zh; }
+    [[nodiscard]] float k() const { return large() ? theme::large_factor : 1.F; }
+    [[nodiscard]] const Pen& pen() const { return pen_; }
+    [[nodiscard]] Drawn& drawn() { return drawn_; }
+
+    // ---- words ----
+    [[nodiscard]] const std::string& say(std::string_view key) const { return parts_.texts.say(parts_.shown.language, key); }
+    [[nodiscard]] std::string say(std::string_view key, Fills fills) const { return parts_.texts.say(parts_.shown.language, key, fills); }
+    [[nodiscard]] bool has(std::string_view key) const { return parts_.texts.has(parts_.shown.language, key); }
+    [[nodiscard]] const std::string& choose(const std::string& zh, const std::string& en) const { return chinese() || en.empty() ? zh : en; }
+
+    // ---- texts ----
+    /// Draws into `box`, shrinking as far as the role allows; gives the height that was used.
+    float text(const Rect& box, std::string_view words, const Look& look);
+    /// The height that text() would use in a column of this width.
+    [[nodiscard]] float height_of(std::string_view words, const Look& look, float width);
+    [[nodiscard]] float width_of(std::string_view words, const Look& look);
+
+    // ---- surfaces ----
+    void ground(const Rect& r, Colour colour, float radius = 0);
+    void card(const Rect& r, Colour fill = theme::card, Colour edge = theme::line, float width = 2);
+    void picture(const Image& image, const Rect& r, float radius);  ///< fills r, cut at the sides
+
+    // ---- touch ----
+    void target(std::string id, const Rect& r, bool enabled, Act act);
+    void pad(std::string id, const Rect& r);
+    [[nodiscard]] bool is_pressed(std::string_view id) const { return parts_.pressed == id; }
+    void button(const Rect& r, const Choice& choice, Role role = Role::button);
+    void pill(const Rect& r, const Choice& choice, bool dark = false);
+
+    // ---- parts of a screen (chrome.cpp) ----
+    /// Bar, progress, question and hint. What is left for the content.
+    Rect head(std::string_view question, std::string_view hint, Colour colour = theme::ink);
+    /// The buttons at the bottom; leave comes first by itself where the stage shows it, unless the screen's own answer means the same.
+    void actions(std::vector<Choice> choices, bool leave = true);
+    /// A quiet sentence beside the pills at the bottom; secondary, so dropped with large text.
+    void foot(std::string words) { foot_ = std::move(words); }
+    /// What every screen has at the bottom: large text and help within reach. Called last.
+    void reach();
+    void idle_warning(int seconds);
+
+    // ---- larger widgets (widgets.cpp) ----
+    /// A card of rows from `y`; gives its bottom. Shrinks the rows when `limit` is near.
+    float rows(float y, std::span<const Row> rows, float limit);
+    /// A card with one paragraph from `y`; gives its bottom.
+    float note_card(float y, std::string_view words, Mark mark, Colour colour, Role role = Role::body);
+    /// Ten digits and erase in the lower part; gives the top of the keypad.
+    float keypad(std::size_t most, bool auto_again);
+    void dots(const Rect& r, std::size_t typed, std::size_t most);
+    /// Next and previous at the bottom of `r`, when there is more than one page; gives the chosen page and shrinks r.
+    int pager(Rect& r, int pages);
+
+  private:
+    struct Setting {
+        std::string words;
+        LetterStyle style;
+        Block block;
+        float nominal;
+        bool fits;
+    };
+    [[nodiscard]] Setting set(std::string_view words, const Look& look, float width, float height);
+    [[nodiscard]] Colour ground_at(const Rect& r) const;
+    void progress(float y);
+    void bar();
+
+    Parts parts_;
+    Pen pen_;
+    Drawn drawn_;
+    std::vector<std::pair<Rect, Colour>> grounds_;
+    std::string foot_;
+};
+
+}  // namespace ui

@@ -1,0 +1,93 @@
+// What is chosen and typed: bank, mobile number, PIN.
+#include "ui/screens/screens.hpp"
+
+namespace ui::screens {
+
+using namespace theme;
+
+namespace {
+/// A sentence with a mark: what was refused, or what is expected.
+void remark(Frame& frame, const Rect& r, const std::string& words, bool refused) {
+    const Look look{.role = Role::hint, .ink = refused ? stop : quiet, .middle = true};
+    if (refused) frame.pen().mark(Mark::warning, {r.x + 30, r.centre().y}, 52, stop);
+    frame.text({r.x + (refused ? 84 : 0), r.y, r.w - (refused ? 84 : 0), r.h}, words, look);
+}
+}  // namespace
+
+void draw(Frame& frame, const kiosk::ChooseBank& q) {
+    Rect room = frame.head(frame.say("screen.choose_bank.question"), frame.say("screen.choose_bank.hint"));
+    constexpr int per_page = 5;
+    const int all = static_cast<int>(q.offered.size());
+    const int page = frame.pager(room, (all + per_page - 1) / per_page);
+    const float h = std::min(190.F, (room.h - 4 * gap_small) / per_page);
+    float y = room.y;
+    for (int i = page * per_page; i < std::min(all, (page + 1) * per_page); ++i) {
+        const auto& bank = q.offered[static_cast<std::size_t>(i)];
+        const std::string id = "bank_" + bank.id.value;
+        const Rect r{room.x, y, room.w, h};
+        frame.card(r, frame.is_pressed(id) ? pressed : theme::card, edge, 3);
+        frame.pen().disc({r.x + 100, r.centre().y}, 56, action_tint);
+        frame.pen().mark(Mark::bank, {r.x + 100, r.centre().y}, 62, action);
+        const float tail = frame.width_of(frame.say("screen.choose_bank.choose"), {.role = Role::body}) + 100;
+        frame.text({r.x + 190, r.y + 8, r.w - 190 - tail - 20, h - 16}, frame.choose(bank.name_zh, bank.name_en), {.role = Role::title, .middle = true});
+        frame.text({r.right() - tail - 4, r.y, tail - 92, h}, frame.say("screen.choose_bank.choose"), {.role = Role::body, .ink = action, .middle = true, .one_line = true});
+        frame.pen().mark(Mark::arrow_right, {r.right() - 68, r.centre().y}, 42, action);
+        frame.target(id, r, true, answers<kiosk::ChooseBank>(bank.id));
+        y += h + gap_small;
+    }
+    frame.actions({});
+    frame.foot(frame.say("screen.choose_bank.foot"));
+}
+
+void draw(Frame& frame, const kiosk::EnterMobile& q) {
+    const bool refused = q.refused && frame.entry().digits.empty();
+    const Rect room = frame.head(frame.say("screen.enter_mobile.question"), refused ? "" : frame.say("screen.enter_mobile.hint"));
+    const float top = frame.keypad(11, false);
+    float y = room.y;
+    if (refused) {
+        const auto words = frame.say("screen.enter_mobile.refused");
+        const float h = frame.height_of(words, {.role = Role::hint}, column - 84) + 20;
+        remark(frame, {room.x, y - 10, room.w, h}, words, true);
+        y += h;
+    }
+    const float h = std::min(210.F, top - gap - y);
+    const Rect field{room.x, y + std::max(0.F, (top - gap - y - h) / 2), room.w, h};
+    frame.ground(field, theme::card, radius_card);
+    const auto& digits = frame.entry().digits;
+    frame.pen().outline(field, digits.size() == 11 ? done : action, radius_card, 4);
+    frame.text(field.inset(30, 10), digits.empty() ? frame.say("screen.enter_mobile.field") : group_mobile(digits),
+               {.role = digits.empty() ? Role::body : Role::number, .ink = digits.empty() ? quiet : ink, .align = Align::centre, .middle = true, .one_line = true});
+    frame.actions({{"confirm", frame.say("screen.enter_mobile.confirm"), Kind::primary, [](Acts& acts) { acts.answer<kiosk::EnterMobile>(acts.entry.digits); }, digits.size() == 11}});
+}
+
+void draw(Frame& frame, const kiosk::ChoosePin& q) {
+    constexpr std::size_t digits = 6;
+    const auto& entry = frame.entry();
+    const bool again = entry.digits.size() >= digits;
+    const Rect room = frame.head(frame.say(again ? "screen.choose_pin.question_again" : "screen.choose_pin.question"),
+                                 frame.say(again ? "screen.choose_pin.hint_again" : "screen.choose_pin.hint"));
+    const float top = frame.keypad(digits, true);
+    const bool refused = q.refusal != kiosk::PinRefusal::none && entry.digits.empty();
+    const auto words = frame.say(fmt::format("screen.choose_pin.refusal.{}", name_of(refused ? q.refusal : kiosk::PinRefusal::none)));
+    float y = room.y - 8;
+    const float said = frame.height_of(words, {.role = Role::hint}, column - 84) + 12;
+    remark(frame, {room.x, y, room.w, said}, words, refused);
+    y += said + 12;
+    const float h = std::clamp(top - gap - y, 90.F, 190.F);
+    frame.dots({room.x, y + std::max(0.F, (top - gap - y - h) / 2), room.w, h}, again ? entry.again.size() : entry.digits.size(), digits);
+    frame.actions({{"clear", frame.say("screen.choose_pin.clear"), Kind::secondary,
+                    [](Acts& acts) {
+                        const auto phase = acts.entry.phase;
+                        acts.entry.wipe();
+                        acts.entry.phase = phase;
+                    },
+                    !entry.digits.empty()},
+                   {"confirm", frame.say("screen.choose_pin.confirm"), Kind::primary,
+                    [](Acts& acts) {
+                        acts.answer<kiosk::ChoosePin>({.first = kiosk::Secret{std::string_view(acts.entry.digits)}, .again = kiosk::Secret{std::string_view(acts.entry.again)}});
+                        acts.entry.wipe();
+                    },
+                    entry.again.size() == digits}});
+}
+
+}  // namespace ui::screens

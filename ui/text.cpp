@@ -1,0 +1,117 @@
+// Loads and checks the words; groups numbers.
+#define TOML_EXCEPTIONS 0
+#include "ui/text.hpp"
+
+#include <fstream>
+#include <toml++/toml.h>
+
+namespace ui {
+
+using kiosk::Language;
+
+namespace {
+using Table = std::map<std::string, std::string, std::less<>>;
+
+void flatten(const toml::table& from, const std::string& prefix, Table& out, std::string& wrong) {
+    for (const auto& [key, node] : from) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto* table = node.as_table()) flatten(*table, name + ".", out, wrong);
+        else if (const auto* text = node.as_string()) out[name] = text->get();
+        else wrong = name;
+    }
+}
+
+drivers::Result<Table> read(std::string_view toml, std::string_view file) {
+    const auto parsed = toml::parse(toml, file);
+    if (!parsed) return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: line {}: {}", file, parsed.error().source().begin.line, parsed.error().description()));
+    Table out;
+    std::string wrong;
+    flatten(parsed.table(), "", out, wrong);
+    if (!wrong.empty()) return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is not a text", file, wrong));
+    return out;
+}
+
+drivers::Result<std::string> file_text(const std::filesystem::path& path) {
+    std::ifstream in{path, std::ios::binary};
+    std::string text(max_text_file + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!in.is_open() || in.gcount() == 0) return drivers::fail(drivers::FaultCode::bad_configuration, path.filename().string() + ": cannot be read");
+    if (in.gcount() > static_cast<std::streamsize>(max_text_file)) return drivers::fail(drivers::FaultCode::bad_configuration, path.filename().string() + ": too large");
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+}
+}  // namespace
+
+drivers::Result<Texts> Texts::parse(std::string_view zh, std::string_view en) {
+    auto first = read(zh, "zh-CN.toml");
+    if (!first) return std::unexpected(first.error());
+    auto second = read(en, "en.toml");
+    if (!second) return std::unexpected(second.error());
+    const auto missing = [](std::string_view key, std::string_view file) { return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is missing", file, key)); };
+    for (const auto& [key, text] : *first)
+        if (!second->contains(key)) return missing(key, "en.toml");
+    for (const auto& [key, text] : *second)
+        if (!first->contains(key)) return missing(key, "zh-CN.toml");
+    for (const auto& key : required_keys())
+        if (!first->contains(key)) return missing(key, "zh-CN.toml and en.toml");
+    Texts texts;
+    texts.zh_ = std::move(*first);
+    texts.en_ = std::move(*second);
+    return texts;
+}
+
+drivers::Result<Texts> Texts::load(const std::filesystem::path& dir) {
+    auto zh = file_text(dir / "zh-CN.toml");
+    if (!zh) return std::unexpected(zh.error());
+    auto en = file_text(dir / "en.toml");
+    if (!en) return std::unexpected(en.error());
+    return parse(*zh, *en);
+}
+
+bool Texts::has(Language language, std::string_view key) const { return (language == Language::zh ? zh_ : en_).contains(key); }
+
+const std::string& Texts::say(Language language, std::string_view key) const {
+    const auto& table = language == Language::zh ? zh_ : en_;
+    if (const auto it = table.find(key); it != table.end()) return it->second;
+    return unknown_.try_emplace(std::string(key), fmt::format("<{}>", key)).first->second;
+}
+
+std::string Texts::say(Language language, std::string_view key, Fills fills) const {
+    const std::string& from = say(language, key);
+    std::string out;
+    for (std::size_t i = 0; i < from.size();) {
+        const auto close = from[i] == '{' ? from.find('}', i) : std::string::npos;
+        if (close == std::string::npos) {
+            out += from[i++];
+            continue;
+        }
+        const auto name = std::string_view(from).substr(i + 1, close - i - 1);
+        const auto* fill = std::ranges::find(fills, name, &Fill::name);
+        if (fill != fills.end()) out += fill->value;
+        else out.append(from, i, close - i + 1);
+        i = close + 1;
+    }
+    return out;
+}
+
+std::string group_id_number(std::string_view n) {
+    if (n.size() != 18) return std::string(n);
+    return fmt::format("{} {} {}", n.substr(0, 6), n.substr(6, 8), n.substr(14));
+}
+
+std::string group_mobile(std::string_view d) {
+    std::string out;
+    for (std::size_t i = 0; i < d.size(); ++i) {
+        if (i == 3 || i == 7) out += ' ';
+        out += d[i];
+    }
+    return out;
+}
+
+std::string group_reference(std::string_view d) { return d.size() == 6 ? fmt::format("{} {}", d.substr(0, 3), d.substr(3)) : std::string(d); }
+
+std::string minutes_seconds(int seconds) { return fmt::format("{}:{:02}", std::max(seconds, 0) / 60, std::max(seconds, 0) % 60); }
+
+std::string two_digits(int code) { return code >= 0 && code <= 99 ? fmt::format("{:02}", code) : std::string{}; }
+
+}  // namespace ui
