@@ -1,6 +1,5 @@
 // The default transport: one HTTP(S) POST per exchange, by cpp-httplib on threads of its own. The deadline and the size limit are kept by the loop, which counts
 // what the socket received and cuts it: cpp-httplib's own time-outs start anew with every byte, and it reads header lines of any length.
-#define CPPHTTPLIB_OPENSSL_SUPPORT  // as the distribution's library was built; the same in every file that includes it
 #include "drivers/clock.hpp"
 #include "drivers/lane.hpp"
 #include "kiosk/issuing/central_link.hpp"

@@ -1,9 +1,6 @@
 // The HTTP door over cpp-httplib. The macros are those the distribution's library was built with: its classes change size with them.
 #include "sim/central/http_server.hpp"
 
-#define CPPHTTPLIB_OPENSSL_SUPPORT
-#define CPPHTTPLIB_ZLIB_SUPPORT
-#define CPPHTTPLIB_BROTLI_SUPPORT
 #include <httplib.h>
 
 #include <condition_variable>
