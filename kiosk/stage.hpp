@@ -34,7 +34,7 @@ using AnyAnswer = detail::AnswerVariant<AnyQuestion>::type;
 /// in a slow frame never answers the next screen.
 struct Shown {
     std::uint64_t phase = 0;
-    AnyQuestion question = Welcome{};
+    AnyQuestion question = Welcome{.banks = {}, .cannot = FaultCode::card_path_closed, .hotline = {}};  ///< nothing can be started before the sessions have looked
     Language language = Language::zh;
     bool large_text = false;
     std::optional<int> idle_seconds_left;  ///< the warning "还在吗" is up

@@ -90,10 +90,14 @@ awaitable<CardEnd> CardRun::ended(Ended how, Fault why) {
 // ---- the path ----
 awaitable<void> CardPath::run() {
     running_ = true;
+    // Counted before the look that closes the path: a device that came back during it is not missed.
+    std::uint64_t printer = 0, reader = 0;
     for (;;) {
         const auto asked = asked_.count();
-        const auto printer = parts_.printer.changed().count();
-        const auto reader = parts_.chip_reader.changed().count();
+        if (state_ == PathState::recovering || state_ == PathState::open) {
+            printer = parts_.printer.changed().count();
+            reader = parts_.chip_reader.changed().count();
+        }
         if (state_ == PathState::recovering) {
             co_await recover();
         } else if (waiting_job_) {
