@@ -21,8 +21,6 @@ void Citizen::touch(WindowLink& window, const ScreenSeen& screen, std::string_vi
     const auto* target = screen.target(id);
     if (!target || !target->enabled) return;
     window.touch(target->x + target->width / 2, target->y + target->height / 2);
-    if (!id.starts_with("digit_") && id != "sign") ++touches_;
-    if (id == "sign") ++touches_;
     ++step_;
 }
 

@@ -21,8 +21,6 @@ class Citizen {
 
     /// Called often; `now` is the simulator's time. Does at most one thing.
     void act(WindowLink& window, Time now);
-    /// Touches beside digits and the signature.
-    [[nodiscard]] int touches() const { return touches_; }
     /// When the signature was confirmed.
     [[nodiscard]] std::optional<Time> signed_at() const { return signed_at_; }
     [[nodiscard]] bool gone() const { return gone_; }
@@ -43,7 +41,7 @@ class Citizen {
     Time next_{0};
     std::uint64_t phase_ = 0;
     int step_ = 0;  ///< within the screen
-    int touches_ = 0, typed_ = 0;
+    int typed_ = 0;
     std::optional<Time> signed_at_, card_seen_;
     bool gone_ = false, has_card_ = false, started_ = false, language_set_ = false;
 };

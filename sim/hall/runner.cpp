@@ -69,7 +69,6 @@ Runner::~Runner() {
 void Runner::trace(const std::string& line) { trace_ << fmt::format("{:9.3f} {}\n", static_cast<double>(cabinet_ ? cabinet_->now().count() : 0) / 1e6, line) << std::flush; }
 
 void Runner::new_citizen(const CitizenPlan& plan) {
-    if (citizen_) touches_before_ += citizen_->touches();
     auto* cabinet = cabinet_.get();
     Hands hands;
     hands.put_document = [this, cabinet, person = plan.person] { cabinet->put_on_reader(document_of(person)); };
@@ -120,6 +119,7 @@ void Runner::stop_kiosk(int signal_number) {
     if (!kiosk_->wait(signal_number == SIGKILL ? 5s : 60s)) failures_.push_back("the kiosk did not stop within 60 s of SIGTERM");
     trace(fmt::format("kiosk stopped by signal {}", signal_number));
     kiosk_.reset();
+    if (window_) touches_ += window_->touches_that_counted();
     window_.reset();
 }
 

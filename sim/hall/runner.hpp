@@ -89,7 +89,7 @@ class Runner {
     Place last_place_ = Place::none;
     std::size_t printer_lines_ = 0;
     std::optional<Time> card_in_slot_, restart_at_;
-    int pictures_ = 0, events_ = 0, typed_ = 0, touches_before_ = 0;
+    int pictures_ = 0, events_ = 0, typed_ = 0, touches_ = 0;
     bool second_started_ = false;
     std::optional<Time> signed_at_;
     std::deque<std::string> picture_names_;

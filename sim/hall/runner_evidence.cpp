@@ -78,7 +78,7 @@ json Runner::summary(const Evidence& e) {
     json steps = json::array();
     for (const auto& s : e.steps) steps.push_back({{"screen", s.screen}, {"began", s.began_ms}, {"ended", s.ended_ms}});
     json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings},
-             {"touches", touches_before_ + citizen_->touches()}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
+             {"touches", touches_}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
     out["hardware_ms"] = hardware_.count();
     if (signed_at_ && card_in_slot_) out["total_ms"] = (*card_in_slot_ - *signed_at_).count() / 1000;
     out["outcome"] = "none";

@@ -53,6 +53,9 @@ bool WindowLink::parse() {
         coming_ = {line.value("width", 0), line.value("height", 0), {}};
         picture_bytes_ = line.value("bytes", std::size_t{0});
         if (picture_bytes_ > max_picture) closed_ = true;
+    } else if (event == "touched" && line.contains("id") && line["id"].is_string()) {
+        const auto id = line["id"].get<std::string>();
+        if (!id.starts_with("digit_") && id != "erase" && id != "pad" && id != "clear") ++counted_;
     } else if (event == "screen") {
         ScreenSeen seen;
         seen.phase = line.value("phase", std::uint64_t{0});

@@ -48,6 +48,8 @@ class WindowLink {
     void up();
     void ask_picture();
     [[nodiscard]] std::optional<ScreenPicture> take_picture();
+    /// Touches that did something, as the window's own hit-testing said, beside digits, erasing and the signature.
+    [[nodiscard]] int touches_that_counted() const { return counted_; }
 
   private:
     void send(const nlohmann::json& line);
@@ -56,6 +58,7 @@ class WindowLink {
     bool closed_ = false;
     std::string buffer_;
     std::size_t picture_bytes_ = 0;
+    int counted_ = 0;
     ScreenPicture coming_;
     std::deque<ScreenPicture> pictures_;
     std::optional<ScreenSeen> screen_;

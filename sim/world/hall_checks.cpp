@@ -72,6 +72,8 @@ void Hall::check_books(KioskBox& box) {
         if (card.state == k::CardState::unknown) ++unknown;
         if (card.in_bin) ++in_bin;
     }
+    for (const auto& card : books.all_cards())
+        say(fmt::format("{} card {}/{} {} {} {}", box.id, card.key.load, card.key.ordinal, k::name_of(card.state), card.reason, card.in_bin ? "in the bin" : ""));
     auto& printer = *box.wires.printer;
     for (std::size_t h = 0; h < box.config.hoppers.size(); ++h) {
         const int physical = static_cast<int>(printer.hopper(static_cast<int>(h)).size());
