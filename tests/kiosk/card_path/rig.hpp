@@ -11,6 +11,24 @@ using printer::Act;
 using printer::Did;
 using printer::Position;
 
+/// Ledgers in memory where the machine has such a folder: hundreds of deaths need no disk.
+struct Folder {
+    std::filesystem::path path;
+    Folder() {
+        std::error_code none;
+        const std::filesystem::path memory = "/dev/shm";
+        std::string name = (std::filesystem::is_directory(memory, none) ? memory : std::filesystem::temp_directory_path()) / "liqu-card-path-XXXXXX";
+        REQUIRE(mkdtemp(name.data()));
+        path = name;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+};
+
 /// Thrown by what dies: the program ends here.
 struct Dead {};
 
@@ -393,7 +411,7 @@ struct Life {
 
 /// The hall: the machine, the file, the citizen. They stay when a program dies.
 struct Hall {
-    TempDir dir;
+    Folder dir;
     drivers::SimClock clock{at(golden_sent)};
     Machine machine;
     Heard heard;
