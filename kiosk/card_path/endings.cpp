@@ -55,7 +55,11 @@ awaitable<Ended> Acts::spoil_both(CardCase& first, CardCase& second, Fault why) 
     // Two blanks may go out together: both have their intent before the first movement.
     co_await intend(second.key, ActKind::reject, std::nullopt);
     auto ended = co_await spoil(first, why);
-    if (!ended.outcome) co_return ended;
+    if (!ended.outcome) {
+        // Stuck: while something is inside, the second's reject has not happened either. An intent left open would later be taken for done.
+        if (const auto stuck = co_await look(printer_return_limit); stuck && place_of(stuck->card) != Place::nothing) co_await book(second, {.result = "not_done"});
+        co_return ended;
+    }
     const auto seen = co_await look(printer_return_limit);
     if (!seen) {
         ended.closes = seen.error();
