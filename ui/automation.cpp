@@ -4,6 +4,7 @@
 #ifndef LIQU_AUTOMATION
 
 namespace ui {
+bool has_automation() { return false; }
 std::unique_ptr<Automation> make_automation(int, Pane&, const kiosk::Stage&) { return nullptr; }
 }  // namespace ui
 
@@ -144,6 +145,7 @@ class SocketAutomation final : public Automation {
 };
 }  // namespace
 
+bool has_automation() { return true; }
 std::unique_ptr<Automation> make_automation(int fd, Pane& pane, const kiosk::Stage& stage) {
     if (fd < 0) return nullptr;
     return std::make_unique<SocketAutomation>(fd, pane, stage);

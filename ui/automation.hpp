@@ -64,6 +64,8 @@ class Automation {
     virtual void drawn() = 0;
 };
 
+/// Was this built with automation?
+[[nodiscard]] bool has_automation();
 /// Null when `fd` is -1 or the build has no automation. Owns the descriptor.
 [[nodiscard]] std::unique_ptr<Automation> make_automation(int fd, Pane& pane, const kiosk::Stage& stage);
 

@@ -50,7 +50,7 @@ void Frame::progress(float y) {
         if (part > 0) pen_.box({x, y, w * part, 12}, action, 6);
         const bool reached = i <= now;
         const auto key = fmt::format("progress.{}", name_of(static_cast<kiosk::Progress>(i)));
-        text({x, y + 26, w, 40}, reached ? "**" + say(key) + "**" : say(key), {.role = Role::note, .ink = reached ? Colour{0x0A4A73} : quiet, .one_line = true});
+        text({x, y + 26, w, 40}, reached ? bold(say(key)) : say(key), {.role = Role::note, .ink = reached ? Colour{0x0A4A73} : quiet, .one_line = true});
     }
 }
 
@@ -111,14 +111,18 @@ void Frame::idle_warning(int seconds) {
     drawn_.texts.clear();
     pen_.box({0, 0, width, height}, Colour{0x0B1820}, 0, 0.62F);
     const bool has_document = kiosk::progress_of(parts_.shown.question) != kiosk::Progress::none && !kiosk::is_staff(parts_.shown.question);
-    const float h = (has_document ? 660.F : 580.F) + (large() ? 160.F : 0);
+    const std::tuple<std::string, Look, float> lines[] = {{say("idle.question"), {.role = Role::question}, 30.F},
+                                                          {say("idle.hint", {{"n", fmt::to_string(seconds)}}), {.role = Role::hint, .ink = quiet}, 24.F},
+                                                          {has_document ? say("idle.reminder") : std::string{}, {.role = Role::hint, .ink = attention}, 24.F}};
+    const float inner = width - 56 - 2 * 56;
+    float h = 2 * 60 + 24 + 200;
+    for (const auto& [words, look, after] : lines) h += words.empty() ? 0 : height_of(words, look, inner) + after;
     const Rect sheet{28, height - 28 - h, width - 56, h};
     ground(sheet, theme::card, 44);
     const Rect inside = sheet.inset(56, 60);
     float y = inside.y;
-    y += text({inside.x, y, inside.w, 240}, say("idle.question"), {.role = Role::question}) + 30;
-    y += text({inside.x, y, inside.w, 200}, say("idle.hint", {{"n", fmt::to_string(seconds)}}), {.role = Role::hint, .ink = quiet}) + 24;
-    if (has_document) text({inside.x, y, inside.w, 140}, say("idle.reminder"), {.role = Role::hint, .ink = attention});
+    for (const auto& [words, look, after] : lines)
+        if (!words.empty()) y += text({inside.x, y, inside.w, inside.bottom() - y}, words, look) + after;
     button({inside.x, inside.bottom() - 200, inside.w, 200}, {"stay", say("idle.stay"), Kind::primary, [](Acts& acts) { acts.stage.touched(); }});
 }
 

@@ -22,12 +22,11 @@ std::pair<std::string, std::vector<std::pair<guint, guint>>> parse_bold(std::str
     std::pair<std::string, std::vector<std::pair<guint, guint>>> out;
     bool inside = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text.substr(i, 2) == "**") {
+        if (text[i] == bold_mark) {
             const auto at = static_cast<guint>(out.first.size());
             if (inside) out.second.back().second = at;
             else out.second.emplace_back(at, G_MAXUINT);
             inside = !inside;
-            ++i;
         } else {
             out.first += text[i];
         }
@@ -202,14 +201,19 @@ std::vector<std::string> Lettering::pages(std::string_view text, const LetterSty
     LetterStyle plain = style;
     plain.align = Align::left;
     const auto layout = pango_->layout(shown, plain);
-    const std::string whole = pango_layout_get_text(layout.get());
+    const auto [whole, runs] = parse_bold(shown);
     const auto lines = Pango::lines(layout.get(), plain).second;
     std::vector<std::string> out;
     std::size_t first = 0;
     const auto cut = [&](std::size_t last) {
         const auto from = static_cast<std::size_t>(lines[first].start);
         const auto to = last < lines.size() ? static_cast<std::size_t>(lines[last].start) : whole.size();
-        std::string page = whole.substr(from, to - from);
+        std::string page;
+        for (std::size_t i = from; i <= to; ++i) {
+            for (const auto& [begin, end] : runs)  // what is bold across the cut begins anew
+                if ((i == begin && i < to) || (i == from && begin < from && end > from) || (i == end && i > from) || (i == to && begin < to && end > to)) page += bold_mark;
+            if (i < to && i < whole.size()) page += whole[i];
+        }
         while (!page.empty() && (page.back() == '\n' || page.back() == ' ')) page.pop_back();
         out.push_back(std::move(page));
         first = last;

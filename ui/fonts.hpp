@@ -16,7 +16,10 @@ namespace ui {
 
 enum class Align { left, centre, right };
 
-/// `**...**` in a text is bold. A text is a block: its top is the top of the first line's ideographs, its bottom the bottom of the last line's; lines
+/// Turns bold on and off inside a text. A control character, so that no name and no masked number (450103****) can hold one by chance.
+inline constexpr char bold_mark = '\x02';
+
+/// A text is a block: its top is the top of the first line's ideographs, its bottom the bottom of the last line's; lines
 /// stand `leading` em apart; a paragraph (\n) adds `paragraph` em.
 struct LetterStyle {
     float size = 40;      ///< pixels per em

@@ -12,16 +12,16 @@ Frame::Frame(Parts parts) : parts_(std::move(parts)), pen_(parts_.glass.list()) 
 
 Frame::Setting Frame::set(std::string_view words, const Look& look, float width, float height) {
     const auto type = theme::type_of(look.role, chinese());
-    const float nominal = type.size * k();
+    const float nominal = type.size * k() * look.scale;
     const float least = type.important ? theme::min_important : theme::min_size;
-    const bool heading = look.role == Role::question || look.role == Role::title;
+    const bool heading = look.role == Role::question;
     Setting out;
     out.nominal = nominal;
     out.words = std::string(words);
     std::string flowing(words);
     if (heading) std::erase(flowing, '\n');  // only Chinese headings have any, where no blank is needed
     for (float size = nominal;; size = std::max(size - 2, least)) {
-        LetterStyle style{.size = size, .bold = type.bold, .width = 0, .align = look.align, .leading = type.leading, .paragraph = look.paragraph, .balanced = heading};
+        LetterStyle style{.size = size, .bold = type.bold, .width = 0, .align = look.align, .leading = type.leading, .paragraph = heading ? 0 : look.paragraph, .balanced = heading};
         Block block = parts_.lettering.measure(words, style);
         const bool short_enough = block.width <= width && block.height <= height;
         if (!short_enough && !look.one_line) {

@@ -61,6 +61,7 @@ struct Look {
     bool middle = false;    ///< vertically
     bool one_line = false;  ///< shrinks rather than wraps
     float paragraph = 0.5F;
+    float scale = 1;        ///< of the role's size
 };
 
 /// The kiosk's place, shown in the bar.
@@ -95,6 +96,7 @@ class Frame {
         const kiosk::Shown& shown;
         Entry& entry;
         kiosk::Utc now;
+        float spin;           ///< turns of the waiting ring, 0..1
         std::string pressed;  ///< id of the target under the finger
     };
     explicit Frame(Parts parts);

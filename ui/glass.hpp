@@ -34,6 +34,8 @@ class Glass {
     void begin();
     [[nodiscard]] ImDrawList& list() { return *list_; }
     void end();
+    /// False under SDL's offscreen driver.
+    [[nodiscard]] bool visible() const { return visible_; }
     /// Scales the canvas to the window. Nothing to do for SDL's offscreen driver: nobody sees that window.
     void show();
     /// The canvas: rows from the top, RGB, width * height * 3 bytes.

@@ -29,7 +29,7 @@ void Pane::draw() {
     pictures_.begin_frame();
     glass_.begin();
     {
-        Frame frame({glass_, lettering_, pictures_, texts_, place_, shown, entry_, clock_.utc(), pressed_});
+        Frame frame({glass_, lettering_, pictures_, texts_, place_, shown, entry_, clock_.utc(), spin(), pressed_});
         std::visit([&](const auto& question) { screens::draw(frame, question); }, shown.question);
         frame.reach();
         if (shown.idle_seconds_left) frame.idle_warning(*shown.idle_seconds_left);
@@ -42,6 +42,13 @@ void Pane::draw() {
         pictures_.sweep();
     }
 }
+
+float Pane::spin() const {
+    constexpr std::int64_t turn_us = 1'600'000;
+    return static_cast<float>(clock_.steady().since_start.count() % turn_us) / static_cast<float>(turn_us);
+}
+
+bool Pane::animated() const { return std::holds_alternative<kiosk::PleaseWait>(stage_.shown().question); }
 
 const Target* Pane::find(Point p) const {
     // Later targets lie above earlier ones.

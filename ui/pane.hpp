@@ -18,6 +18,8 @@ class Pane {
     [[nodiscard]] const Entry& entry() const { return entry_; }
     [[nodiscard]] const Place& place() const { return place_; }
     [[nodiscard]] Glass& glass() const { return glass_; }
+    /// The screen has a ring that turns: draw again every now and then although nothing changed.
+    [[nodiscard]] bool animated() const;
     [[nodiscard]] bool touched() const { return !pressed_.empty() || signing_; }
 
     /// One finger. `ms` counts from any beginning; only differences matter. A tap is a press and a release inside one target of one phase.
@@ -27,6 +29,7 @@ class Pane {
     std::string up();
 
   private:
+    [[nodiscard]] float spin() const;
     void renew_entry();
     void add_point(Point p, std::uint32_t ms);
     [[nodiscard]] const Target* find(Point p) const;

@@ -115,7 +115,7 @@ void Pen::mark(Mark mark, Point c, float size, Colour colour) const {
             break;
         case Mark::card:
             outline(area(-1, -0.68F, 1, 0.68F), colour, size * 0.12F, w);
-            stroke({p(-0.95F, -0.2F), p(0.95F, -0.2F)}, colour, w);
+            box(area(-0.97F, -0.28F, 0.97F, -0.1F), colour);
             stroke({p(-0.6F, 0.3F), p(-0.15F, 0.3F)}, colour, w);
             break;
         case Mark::person:

@@ -2,6 +2,8 @@
 #define TOML_EXCEPTIONS 0
 #include "ui/text.hpp"
 
+#include "ui/fonts.hpp"
+
 #include <fstream>
 #include <toml++/toml.h>
 
@@ -16,7 +18,7 @@ void flatten(const toml::table& from, const std::string& prefix, Table& out, std
     for (const auto& [key, node] : from) {
         const std::string name = prefix + std::string(key.str());
         if (const auto* table = node.as_table()) flatten(*table, name + ".", out, wrong);
-        else if (const auto* text = node.as_string()) out[name] = text->get();
+        else if (const auto* text = node.as_string()) out[name] = with_bold(text->get());
         else wrong = name;
     }
 }
@@ -41,6 +43,18 @@ drivers::Result<std::string> file_text(const std::filesystem::path& path) {
     return text;
 }
 }  // namespace
+
+std::string with_bold(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool mark = text.substr(i, 2) == "**";
+        out += mark ? bold_mark : text[i];
+        if (mark) ++i;
+    }
+    return out;
+}
+
+std::string bold(std::string_view text) { return fmt::format("{0}{1}{0}", bold_mark, text); }
 
 drivers::Result<Texts> Texts::parse(std::string_view zh, std::string_view en) {
     auto first = read(zh, "zh-CN.toml");

@@ -11,6 +11,11 @@
 
 namespace ui {
 
+/// Puts lettering's bold marks in place of `**` (the files' and the notice's notation).
+[[nodiscard]] std::string with_bold(std::string_view text);
+/// All of it bold.
+[[nodiscard]] std::string bold(std::string_view text);
+
 /// A place in a text, {name}, and what stands there.
 struct Fill {
     std::string_view name;

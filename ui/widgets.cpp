@@ -6,8 +6,11 @@ namespace ui {
 using namespace theme;
 
 float Frame::rows(float y, std::span<const Row> lines, float limit) {
-    const float label_width = column * (large() ? 0.34F : 0.32F), inner = column - 2 * padding;
+    const float inner = column - 2 * padding;
     const Look label{.role = Role::body, .ink = quiet, .middle = true};
+    float label_width = 0;
+    for (const auto& row : lines) label_width = std::max(label_width, width_of(row.label, label) + 44);
+    label_width = std::min(label_width, column * 0.36F);
     std::vector<float> heights;
     float total = 0;
     for (const auto& row : lines) {

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto busy_poll = 8ms, idle_poll = 33ms;    ///< how often events are looked at
 constexpr auto busy_for = 1000ms;                    ///< after the last touch or change
+constexpr auto ring_interval = 120ms;                ///< between two positions of the waiting ring
 constexpr auto preview_interval = 83ms;              ///< a camera preview is drawn at most about 12 times a second
 
 class SdlWindow final : public Window {
@@ -34,7 +35,8 @@ class SdlWindow final : public Window {
   private:
     void draw_if_due() {
         const bool stage_changed = stage_.changed().count() != drawn_change_;
-        if (!pane_.dirty() && !exposed_) return;
+        const bool turning = glass_->visible() && pane_.animated() && clock_.steady() - last_draw_ >= ring_interval;
+        if (!pane_.dirty() && !exposed_ && !turning) return;
         const bool preview = std::holds_alternative<kiosk::TakePhoto>(stage_.shown().question) && stage_.shown().phase == pane_.drawn().phase;
         if (preview && !touch_came_ && drawn_once_ && clock_.steady() - last_draw_ < preview_interval) return;
         if (pane_.dirty()) {
@@ -42,6 +44,8 @@ class SdlWindow final : public Window {
             pane_.draw();
             if (automation_) automation_->drawn();
             if (stage_changed && !preview) last_busy_ = clock_.steady();
+        } else if (turning) {
+            pane_.draw();
         }
         glass_->show();
         last_draw_ = clock_.steady();

@@ -12,10 +12,10 @@ void ring(Frame& frame, Point c, float radius, const kiosk::MakingCard& q) {
     frame.pen().circle(c, radius, Colour{0xDCE5EA}, width);
     frame.pen().arc(c, radius, 0, static_cast<float>(std::clamp(q.done, 0.0, 1.0)), action, width);
     const bool soon = q.seconds_left <= 0;
-    const Rect inside{c.x - radius + 40, c.y - radius * 0.55F, 2 * radius - 80, radius};
-    frame.text({inside.x, inside.y, inside.w, 120}, soon ? frame.say("screen.making_card.soon") : minutes_seconds(q.seconds_left),
-               {.role = Role::number, .align = Align::centre, .middle = true, .one_line = true});
-    frame.text({inside.x, inside.y + 136, inside.w, 70}, frame.say(soon ? "screen.making_card.soon_note" : "screen.making_card.remaining"),
+    const Rect inside{c.x - radius + 44, c.y - radius, 2 * radius - 88, 2 * radius};
+    frame.text({inside.x, c.y - 118, inside.w, 150}, soon ? frame.say("screen.making_card.soon") : minutes_seconds(q.seconds_left),
+               {.role = Role::number, .align = Align::centre, .middle = true, .one_line = true, .scale = 1.4F});
+    frame.text({inside.x, c.y + 54, inside.w, 70}, frame.say(soon ? "screen.making_card.soon_note" : "screen.making_card.remaining"),
                {.role = Role::body, .ink = quiet, .align = Align::centre, .one_line = true});
 }
 
@@ -35,7 +35,7 @@ void steps(Frame& frame, const Rect& box, MakeStage now) {
         else frame.pen().circle(c, 16, edge, 3);
         const auto words = frame.say(fmt::format("screen.making_card.step.{}", name_of(stage)));
         const float right = past || present ? 190 * frame.k() : 0;
-        frame.text({r.x + 66, r.y, r.w - 66 - right, h}, present ? "**" + words + "**" : words, {.role = Role::body, .ink = colour, .middle = true, .one_line = true});
+        frame.text({r.x + 66, r.y, r.w - 66 - right, h}, present ? bold(words) : words, {.role = Role::body, .ink = colour, .middle = true, .one_line = true});
         if (right > 0)
             frame.text({r.right() - right, r.y, right, h}, frame.say(past ? "common.yes" : "common.now"), {.role = Role::body, .ink = colour, .align = Align::right, .middle = true, .one_line = true});
     }
@@ -92,7 +92,7 @@ void draw(Frame& frame, const kiosk::Finished& q) {
                           {frame.say("screen.finished.bank"), frame.say("screen.finished.bank_do", {{"bank", frame.choose(q.bank_zh, q.bank_en)}}), attention}};
     if (!q.reference.empty()) rows.push_back({frame.say("screen.finished.reference"), group_reference(q.reference)});
     const float y = frame.rows(room.y, rows, room.bottom()) + gap;
-    if (!frame.large()) frame.note_card(y, "**" + frame.say("screen.finished.next") + "**\n" + frame.say("screen.finished.next_do"), Mark::info, action);
+    if (!frame.large()) frame.note_card(y, bold(frame.say("screen.finished.next")) + "\n" + frame.say("screen.finished.next_do"), Mark::info, action);
     frame.actions({{"done", frame.say("screen.finished.done"), Kind::primary, answers<kiosk::Finished>(kiosk::Finished::Answer::done)}}, false);
 }
 

@@ -56,7 +56,7 @@ void draw(Frame& frame, const kiosk::Sign& q) {
     const Rect room = frame.head(frame.say("screen.sign.question"), "");
     float y = room.y - 8;
     const std::string rules = frame.say("screen.sign.rule_1") + "\n" + frame.say("screen.sign.rule_2") + "\n" + frame.say("screen.sign.rule_3");
-    const Look look{.role = Role::body, .paragraph = 0.35F};
+    const Look look{.role = Role::body, .paragraph = 0.35F, .scale = 0.925F};
     const float least_pad = 250, strip = frame.large() ? 150 : 176;
     const float pad_x = 36, most = room.bottom() - y - strip - least_pad - 2 * 16 - 2 * 30;
     const float height = std::min(frame.height_of(rules, look, column - 2 * pad_x), most);

@@ -33,10 +33,10 @@ struct Scene {
 };
 Scene scene_of(DocumentState state) {
     switch (state) {
-        case DocumentState::waiting: return {action, 190, -8, Mark::none};
+        case DocumentState::waiting: return {action, 250, -8, Mark::none};
         case DocumentState::reading: return {action, 0, 0, Mark::none};
-        case DocumentState::moved: return {attention, 120, 14, Mark::arrow_down};
-        case DocumentState::unreadable: return {attention, 190, -8, Mark::arrow_down};
+        case DocumentState::moved: return {attention, 130, 14, Mark::none};
+        case DocumentState::unreadable: return {attention, 250, -8, Mark::arrow_down};
         case DocumentState::not_supported: return {stop, 150, -6, Mark::cross};
         case DocumentState::expired: return {stop, 150, -6, Mark::cross};
         case DocumentState::invalid: return {stop, 150, -6, Mark::cross};
@@ -54,7 +54,7 @@ void draw(Frame& frame, const kiosk::PresentDocument& q) {
     const auto& pen = frame.pen();
     // The reader stands at the lower right of the screen, and so it does in the drawing.
     const float w = 620, h = 270;
-    const Rect reader{stage.centre().x - w / 2 + 60, stage.bottom() - h - 64, w, h};
+    const Rect reader{stage.centre().x - w / 2 + 60, stage.bottom() - h - std::clamp((stage.h - 780) / 2, 48.F, 110.F), w, h};
     frame.ground(reader, scene.colour == stop ? stop_tint : scene.colour == attention ? attention_tint : action_tint, 36);
     pen.outline(reader, scene.colour, 36, 6);
     const Point middle{reader.centre().x, reader.y + 96};
@@ -67,7 +67,7 @@ void draw(Frame& frame, const kiosk::PresentDocument& q) {
         const Point card{reader.centre().x - 40, reader.y - 70 - scene.card_up * std::min(1.F, (stage.h - 560) / 400)};
         id_card(frame, card, std::min(460.F, stage.h * 0.55F), scene.degrees, quiet);
         if (scene.mark == Mark::cross) check_disc(frame, {card.x + 250, card.y - 120}, 56, Mark::cross, stop);
-        else if (reader.y - card.y - 190 > 40) pen.mark(Mark::arrow_down, {reader.centre().x + 220, reader.y - 70}, 120, attention);
+        else if (reader.y - card.y - 190 > 60) pen.mark(Mark::arrow_down, {reader.centre().x, reader.y - 68}, 96, attention);
     }
     frame.actions({});
     frame.foot(frame.say("screen.present_document.foot"));
@@ -95,7 +95,7 @@ void draw(Frame& frame, const kiosk::PleaseWait& q) {
     const auto& pen = frame.pen();
     const Point c{room.centre().x, room.y + room.h * 0.45F};
     pen.circle(c, 190, Colour{0xDCE5EA}, 26);
-    pen.arc(c, 190, 0, 0.28F, action, 26);
+    pen.arc(c, 190, frame.parts().spin, frame.parts().spin + 0.28F, action, 26);
     switch (q.what) {
         case kiosk::PleaseWait::What::asking_centre: pen.mark(Mark::id_card, c, 170, action); break;
         case kiosk::PleaseWait::What::comparing: pen.mark(Mark::person, c, 150, action); break;

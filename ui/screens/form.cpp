@@ -28,9 +28,7 @@ void draw(Frame& frame, const kiosk::ChooseBank& q) {
         frame.card(r, frame.is_pressed(id) ? pressed : theme::card, edge, 3);
         frame.pen().disc({r.x + 100, r.centre().y}, 56, action_tint);
         frame.pen().mark(Mark::bank, {r.x + 100, r.centre().y}, 62, action);
-        const float tail = frame.width_of(frame.say("screen.choose_bank.choose"), {.role = Role::body}) + 100;
-        frame.text({r.x + 190, r.y + 8, r.w - 190 - tail - 20, h - 16}, frame.choose(bank.name_zh, bank.name_en), {.role = Role::title, .middle = true});
-        frame.text({r.right() - tail - 4, r.y, tail - 92, h}, frame.say("screen.choose_bank.choose"), {.role = Role::body, .ink = action, .middle = true, .one_line = true});
+        frame.text({r.x + 190, r.y + 8, r.w - 190 - 130, h - 16}, frame.choose(bank.name_zh, bank.name_en), {.role = Role::title, .middle = true});
         frame.pen().mark(Mark::arrow_right, {r.right() - 68, r.centre().y}, 42, action);
         frame.target(id, r, true, answers<kiosk::ChooseBank>(bank.id));
         y += h + gap_small;

@@ -10,7 +10,7 @@ namespace {
 /// A status, not a button: mark and word on the paper.
 void status(Frame& frame, const Rect& r, const std::string& word, const std::string& verdict, bool good) {
     const Colour colour = good ? done : attention;
-    const std::string words = frame.large() ? word : "**" + word + "** " + verdict;
+    const std::string words = frame.large() ? word : bold(word) + " " + verdict;
     const Look look{.role = Role::note, .ink = colour, .middle = true, .one_line = true};
     const float w = std::min(frame.width_of(words, look), r.w - 66), x = r.centre().x - (w + 62) / 2;
     frame.pen().disc({x + 23, r.centre().y}, 23, colour);

@@ -43,7 +43,7 @@ void draw(Frame& frame, const kiosk::SecondBadge& q) {
     const Rect room = frame.head(frame.say("screen.second_badge.question"), frame.say("screen.second_badge.hint"));
     float y = room.y;
     if (q.same_person) y = frame.note_card(y, frame.say("screen.second_badge.same_person"), Mark::warning, stop) + gap;
-    const float size = std::min(300.F, (room.bottom() - y) * 0.4F);
+    const float size = std::min(230.F, (room.bottom() - y) * 0.4F);
     frame.pen().mark(Mark::people, {room.centre().x, y + (room.bottom() - y) / 2}, size, action);
     frame.actions({});
 }

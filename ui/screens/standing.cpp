@@ -52,7 +52,7 @@ void draw(Frame& frame, const kiosk::GoToWindow& q) {
         frame.card(r);
         frame.pen().mark(Mark::arrow_right, {r.x + 130, r.centre().y}, 120, action);
         frame.text({r.x + 250, r.y + 20, r.w * 0.34F, r.h - 40}, frame.say("screen.go_to_window.window"), {.role = Role::title, .ink = quiet, .middle = true});
-        frame.text({r.x + r.w * 0.62F, r.y + 20, r.w * 0.38F - padding, r.h - 40}, q.window, {.role = Role::number, .ink = action, .align = Align::right, .middle = true});
+        frame.text({r.x + r.w * 0.62F, r.y + 20, r.w * 0.38F - padding, r.h - 40}, window_of(frame, q.window), {.role = Role::number, .ink = action, .align = Align::right, .middle = true});
         y = r.bottom() + gap_small;
     }
     if (!q.reference.empty()) reference_card(frame, y, frame.say("screen.go_to_window.reference"), q.reference);
@@ -64,7 +64,7 @@ void draw(Frame& frame, const kiosk::Trouble& q) {
     const Rect room = frame.head(frame.say(key + ".title"), frame.say(key + ".do"));
     float y = room.y;
     if (!q.reference.empty()) {
-        const std::string saved = "**" + frame.say("screen.trouble.saved") + "**";
+        const std::string saved = bold(frame.say("screen.trouble.saved"));
         const std::string how = q.window.empty() ? saved : saved + "\n" + frame.say("screen.trouble.saved_do", {{"window", q.window}});
         y = frame.note_card(y, how, Mark::check, done) + gap_small;
         y = reference_card(frame, y, frame.say("screen.trouble.reference"), q.reference) + gap_small;

@@ -61,7 +61,7 @@ void draw_supply(Frame& frame, const Rect& r, const Supply& s) {
     frame.card(r, theme::card, s.alarm ? attention : line, s.alarm ? 4 : 2);
     const float button = 190, number = 170, left = r.w - button - number - 2 * 36 - 40;
     const float x = r.x + 36;
-    const Look title{.role = Role::strong, .one_line = true}, note{.role = Role::note, .ink = s.alarm ? attention : quiet, .one_line = true};
+    const Look title{.role = Role::strong}, note{.role = Role::note, .ink = s.alarm ? attention : quiet, .one_line = true};
     const float h1 = frame.height_of(s.title, title, left), h2 = frame.large() ? 0 : frame.height_of(s.says, note, left);
     const float y = r.centre().y - (h1 + (h2 > 0 ? h2 + 14 : 0) + 34) / 2;
     frame.text({x, y, left, h1 + 2}, s.title, title);
@@ -103,22 +103,22 @@ void draw(Frame& frame, const kiosk::StaffMenu& q) {
     using Menu = kiosk::StaffMenu;
     float bottom = room.bottom();
     const std::string verdict = q.arithmetic.holds() ? frame.say("screen.staff_menu.sum_ok") : frame.say("screen.staff_menu.sum_wrong");
-    const std::string line_of_sums = "**" + frame.say("screen.staff_menu.sums") + "**  " + sums(frame, q.arithmetic);
+    const std::string line_of_sums = bold(frame.say("screen.staff_menu.sums")) + "  " + sums(frame, q.arithmetic);
     const Look small{.role = Role::note, .ink = ink};
-    const float mark_room = frame.width_of("**" + verdict + "**", small) + 80;
+    const float mark_room = frame.width_of(bold(verdict), small) + 80;
     const float h = std::max(frame.height_of(line_of_sums, small, column - 2 * 32 - mark_room), 60.F) + 44;
     const Rect card{margin, bottom - h, column, h};
     frame.card(card, q.arithmetic.holds() ? theme::card : stop_tint, q.arithmetic.holds() ? line : stop);
     frame.text({card.x + 32, card.y + 22, card.w - 64 - mark_room, h - 40}, line_of_sums, small);
     const Colour colour = q.arithmetic.holds() ? done : stop;
-    frame.text({card.right() - 32 - mark_room + 60, card.y, mark_room - 58, h}, "**" + verdict + "**", {.role = Role::note, .ink = colour, .middle = true, .one_line = true});
+    frame.text({card.right() - 32 - mark_room + 60, card.y, mark_room - 58, h}, bold(verdict), {.role = Role::note, .ink = colour, .middle = true, .one_line = true});
     frame.pen().mark(q.arithmetic.holds() ? Mark::check : Mark::cross, {card.right() - 32 - mark_room + 30, card.centre().y}, 34, colour);
     bottom = card.y - 14;
     if (q.to_reconcile > 0)
         bottom = alarm(frame, bottom, frame.say("screen.staff_menu.to_reconcile", {{"n", fmt::to_string(q.to_reconcile)}}),
                        {"reconcile", frame.say("screen.staff_menu.reconcile"), Kind::secondary, answers<Menu>(Menu::Reconcile{})});
     if (q.path_closed)
-        bottom = alarm(frame, bottom, fmt::format("**{} · {}**\n{}", frame.say("screen.staff_menu.closed"), kiosk::row_of(*q.path_closed).number, frame.say(fmt::format("fault.{}.staff", drivers::name_of(*q.path_closed)))),
+        bottom = alarm(frame, bottom, fmt::format("{}\n{}", bold(fmt::format("{} · {}", frame.say("screen.staff_menu.closed"), kiosk::row_of(*q.path_closed).number)), frame.say(fmt::format("fault.{}.staff", drivers::name_of(*q.path_closed)))),
                        {"reopen_path", frame.say("screen.staff_menu.reopen_path"), Kind::primary, answers<Menu>(Menu::ReopenPath{})});
     const auto all = supplies_of(frame, q);
     Rect list{margin, room.y - 12, column, bottom - room.y + 12};
@@ -187,7 +187,7 @@ void draw(Frame& frame, const kiosk::EmptyBinList& q) {
 
 void draw(Frame& frame, const kiosk::ReconcileCard& q) {
     const Rect room = frame.head(frame.say("screen.reconcile_card.question"), frame.say("screen.reconcile_card.hint"));
-    std::string about = "**" + name_of_card(frame, "screen.reconcile_card.card", q.card) + "**";
+    std::string about = bold(name_of_card(frame, "screen.reconcile_card.card", q.card));
     if (!q.second.empty()) about += "\n" + frame.say("screen.reconcile_card.second", {{"second", q.second}});
     float y = frame.note_card(room.y, about, Mark::card, action) + gap;
     using Answer = kiosk::ReconcileCard::Answer;

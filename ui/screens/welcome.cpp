@@ -59,17 +59,17 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
         return;
     }
     const Rect room = frame.head(frame.say("screen.welcome.question"), "");
-    const float tall = frame.large() ? 400 : 440;
+    const auto banks = frame.say("screen.welcome.banks", {{"banks", join(q.banks, frame.parts().shown.language, frame.chinese() ? "、" : ", ")}});
+    const std::string lines = q.banks.empty() ? hotline : banks + "\n" + hotline;
+    const Look about{.role = Role::body, .ink = quiet, .middle = true};
+    const float bottom = action_top + action_height, about_height = frame.height_of(lines, about, room.w - 2 * padding) + 2 * padding;
+    const float free = bottom - room.y - about_height - 2 * gap, tall = std::round(free * 0.54F);
     tile(frame, {room.x, room.y, room.w, tall}, "start", Mark::card, frame.say("screen.welcome.start"), frame.say("screen.welcome.start_note"),
          answers<kiosk::Welcome>(kiosk::Welcome::Answer::start));
-    float y = room.y + tall + gap;
-    steps(frame, {room.x, y, room.w, 420 + (frame.large() ? 40.F : 0)});
-    y += 420 + (frame.large() ? 40.F : 0) + gap;
-    const auto banks = frame.say("screen.welcome.banks", {{"banks", join(q.banks, frame.parts().shown.language, frame.chinese() ? "、" : ", ")}});
-    const Rect about{room.x, y, room.w, action_top + action_height - y};
-    frame.card(about);
-    const std::string lines = q.banks.empty() ? hotline : banks + "\n" + hotline;
-    frame.text(about.inset(padding, padding * 0.7F), lines, {.role = Role::body, .ink = quiet, .middle = true});
+    steps(frame, {room.x, room.y + tall + gap, room.w, free - tall});
+    const Rect box{room.x, bottom - about_height, room.w, about_height};
+    frame.card(box);
+    frame.text(box.inset(padding, 4), lines, about);
 }
 
 void draw(Frame& frame, const kiosk::ForWhom& q) {
@@ -77,7 +77,7 @@ void draw(Frame& frame, const kiosk::ForWhom& q) {
     tile(frame, {room.x, room.y, room.w, 400}, "myself", Mark::person, frame.say("screen.for_whom.myself"), frame.say("screen.for_whom.myself_note"),
          answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::myself));
     const float y = room.y + 400 + gap;
-    frame.note_card(y, "**" + frame.say("screen.for_whom.others") + "**\n" + frame.say("screen.for_whom.others_do", {{"window", q.window}}), Mark::people, quiet);
+    frame.note_card(y, bold(frame.say("screen.for_whom.others")) + "\n" + frame.say("screen.for_whom.others_do", {{"window", q.window}}), Mark::people, quiet);
     frame.actions({});
 }
 

@@ -1,0 +1,53 @@
+// The test stand of the ui floor: a pane on an offscreen glass, a stage under a simulated clock, and every screen in several situations.
+#pragma once
+#include "ui/pane.hpp"
+
+#include <doctest/doctest.h>
+
+namespace ui::test {
+
+struct Situation {
+    std::string name;  ///< unique; the screen's name and what is special
+    kiosk::AnyQuestion question;
+};
+/// Every struct of kiosk/screens.hpp at least once, every enumerator that changes the screen, with usual and with extreme contents.
+[[nodiscard]] const std::vector<Situation>& situations();
+[[nodiscard]] const Situation& situation(std::string_view name);
+
+/// One glass for the whole program: SDL and ImGui have one state each. Recreated by take_glass when the window itself is under test.
+[[nodiscard]] Glass& glass();
+void drop_glass();
+[[nodiscard]] const Texts& texts();
+
+struct Stand {
+    Stand();
+    /// Asks on the stage, as a journey does; `over` and `left` tell how it ended.
+    void ask(const kiosk::AnyQuestion& question);
+    /// Shows without waiting.
+    void show(const kiosk::AnyQuestion& question);
+    void turn();
+    void draw() { pane.draw(); }
+    [[nodiscard]] const Target* target(std::string_view id) const;
+    /// Presses and releases in the middle of a target that must be there; gives the id whose act ran.
+    std::string tap(std::string_view id);
+    void type(std::string_view digits);
+
+    asio::io_context loop;
+    drivers::SimClock clock{drivers::Utc{std::chrono::seconds{1'795'000'000}}};
+    kiosk::Presence presence{clock};
+    kiosk::Stage stage{clock, presence};
+    std::unique_ptr<Lettering> lettering;
+    Pane pane;
+    bool over = false;
+    std::optional<kiosk::LeaveReason> left;
+    std::vector<kiosk::Stroke> signature;  ///< the answer, when it was one
+    std::optional<kiosk::Notice::Answer> consent;
+    std::string typed;                     ///< the mobile number or the PIN's two entries, "first/again"
+};
+
+/// Writes the canvas as PNG.
+void save(Glass& from, const std::filesystem::path& file);
+/// An invented person, drawn: RGB rows.
+[[nodiscard]] std::vector<std::uint8_t> person(int width, int height);
+
+}  // namespace ui::test
