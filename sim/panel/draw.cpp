@@ -7,7 +7,7 @@
 namespace sim {
 
 namespace {
-constexpr float header_height = 46, margin = 14, list_height = 152;
+constexpr float header_height = 46, margin = 14, list_height = 104;
 constexpr int blanks_in_a_pack = 20, full_ribbon = 200;
 
 const char* words_of(Place place) {
@@ -30,9 +30,12 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
     sheet.row("person");
     sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::plain);
     sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::plain : Look::chosen);
-    const float width = (ImGui::GetContentRegionAvail().x - 3 * card_padding) / 2, left = ImGui::GetCursorPosX();
+    const float width = (ImGui::GetContentRegionAvail().x - 2 * card_padding) / 2, left = ImGui::GetCursorPosX();
     for (std::size_t i = 0; i < scene_knobs.size(); ++i) {
-        if (i % 2 == 1) ImGui::SameLine(left + width + card_padding);
+        if (i % 2 == 1) {
+            ImGui::SameLine();
+            ImGui::SetCursorPosX(left + width + card_padding);
+        }
         sheet.slider(scene_knobs[i], scene, width);
     }
     sheet.end_card();
@@ -42,7 +45,7 @@ bool passes(const PanelPerson& person, const char* filter) { return person.key.f
 
 void list_of_people(const PanelView& view, PanelState& state) {
     ImGui::PushStyleColor(ImGuiCol_ChildBg, ink::paper);
-    ImGui::BeginChild("people", {ImGui::GetContentRegionAvail().x - 2 * card_padding, list_height}, false, ImGuiWindowFlags_AlwaysVerticalScrollbar);
+    ImGui::BeginChild("people", {ImGui::GetContentRegionAvail().x - card_padding, list_height}, false, ImGuiWindowFlags_AlwaysVerticalScrollbar);
     const float width = ImGui::GetContentRegionAvail().x;
     for (const auto& person : view.people) {
         if (!passes(person, state.filter.data())) continue;
@@ -77,7 +80,7 @@ void id_reader(Sheet& sheet, const PanelView& view, PanelState& state) {
     sheet.button(Word::put_document, "Lay down: " + (chosen == view.people.end() ? "nobody chosen" : chosen->name), state.person, Look::plain, chosen != view.people.end());
     sheet.button(Word::remove_card, "Take it away", {}, Look::plain, !holds.empty());
     sheet.row("badge");
-    for (const auto& badge : view.badges) sheet.button(Word::badge, fmt::format("{} · {} · PIN {}", badge.name, badge.role, badge.pin), badge.id);
+    for (const auto& badge : view.badges) sheet.button(Word::badge, fmt::format("{} {} PIN {}", badge.name, badge.role, badge.pin), badge.id);
     sheet.end_card();
 }
 
@@ -99,7 +102,7 @@ void citizen(Sheet& sheet, const PanelView& view) {
     sheet.begin_card("Citizen", c.playing ? Mark::well : Mark::rest, doing);
     sheet.row("finger");
     sheet.button(Word::citizen_again, "Play the citizen", {}, c.playing && !c.gone ? Look::chosen : Look::plain);
-    sheet.button(Word::citizen_again, "Play one who leaves the card", "-1");
+    sheet.button(Word::citizen_again, "Play, leave the card", "-1");
     sheet.button(Word::stop_playing, "Stop playing", {}, Look::plain, c.playing);
     sheet.end_card();
 }
@@ -115,11 +118,10 @@ void supplies(Sheet& sheet, const PanelView& view) {
         const auto& hopper = p.hoppers[i];
         const auto number = std::to_string(i + 1);
         sheet.row(("hopper " + number).c_str());
-        sheet.bar(static_cast<float>(hopper.blanks) / static_cast<float>(std::max(1, hopper.capacity)), fmt::format("{} of {} · {}", hopper.blanks, hopper.bank.empty() ? "no bank" : hopper.bank, hopper.blanks == 0 ? "empty" : "next one"));
-        sheet.row("");
+        sheet.bar(static_cast<float>(hopper.blanks) / static_cast<float>(std::max(1, hopper.capacity)), hopper.blanks == 0 ? std::string("▲ empty") : fmt::format("{} {}", hopper.blanks, hopper.bank));
         for (const auto& bank : view.banks)
             sheet.button(Word::refill, fmt::format("+{} {}", blanks_in_a_pack, bank), fmt::format("{};{};{}", number, blanks_in_a_pack, bank), Look::plain, hopper.blanks + blanks_in_a_pack <= hopper.capacity);
-        sheet.button(Word::empty_hopper, "Empty it", number, Look::plain, hopper.blanks > 0);
+        sheet.button(Word::empty_hopper, "Empty", number, Look::plain, hopper.blanks > 0);
     }
     sheet.row("supplies");
     sheet.button(Word::new_ribbon, fmt::format("New ribbon (has {})", p.ribbon), std::to_string(full_ribbon));
@@ -200,7 +202,9 @@ void kiosk(Sheet& sheet, const PanelView& view) {
 
 void happened(Sheet& sheet, const PanelView& view) {
     sheet.begin_card("What happened", Mark::rest, view.trace.empty() ? "nothing yet" : "newest below");
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6, 0});
     for (const auto& line : view.trace) sheet.quiet(line);
+    ImGui::PopStyleVar();
     sheet.end_card();
 }
 
@@ -231,6 +235,7 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     card_slot(sheet, view);
     citizen(sheet, view);
     happened(sheet, view);
+    state.hidden = ImGui::GetScrollMaxY();
     ImGui::EndChild();
     ImGui::SetCursorPos({2 * margin + column.x, header_height + margin});
     ImGui::BeginChild("right", column);
@@ -238,6 +243,7 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     readers(sheet, view);
     centre(sheet, view);
     kiosk(sheet, view);
+    state.hidden = std::max(state.hidden, ImGui::GetScrollMaxY());
     ImGui::EndChild();
     ImGui::End();
     return std::move(sheet.acts);

@@ -18,7 +18,7 @@ constexpr const char* text_file = "/usr/share/fonts/opentype/noto/NotoSansCJK-Re
 constexpr const char* title_file = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc";
 constexpr std::array<const char*, 2> further_files{"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"};
 constexpr int simplified_chinese = 2;  ///< number of the face in Noto's collection
-constexpr char32_t replacement = 0xFFFD, last_of_basic_plane = 0xFFFF, private_first = 0xE000, private_last = 0xF8FF;
+constexpr char32_t replacement = U'〓', last_of_basic_plane = 0xFFFF, private_first = 0xE000, private_last = 0xF8FF;
 constexpr std::u32string_view marks = U"●○▲×✓·—→…";
 
 using Blob = std::vector<unsigned char>;
@@ -151,8 +151,10 @@ std::expected<void, std::string> PanelFonts::build(ImFontAtlas& atlas) {
     config.FontNo = simplified_chinese;
     config.OversampleH = 1;
     auto* text = atlas.AddFontFromMemoryTTF(face_->text.data(), static_cast<int>(face_->text.size()), panel_text_size, &config, face_->ranges.data());
-    atlas.AddFontFromMemoryTTF(face_->title.data(), static_cast<int>(face_->title.size()), panel_title_size, &config, face_->title_ranges.data());
+    auto* title = atlas.AddFontFromMemoryTTF(face_->title.data(), static_cast<int>(face_->title.size()), panel_title_size, &config, face_->title_ranges.data());
 
+    // Noto has no U+FFFD; the geta mark is what printers put where a letter is missing.
+    text->FallbackChar = title->FallbackChar = static_cast<ImWchar>(replacement);
     struct Drawn {
         int rect;
         int width, height;

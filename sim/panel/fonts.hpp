@@ -16,7 +16,7 @@ struct ImFont;
 namespace sim {
 
 inline constexpr float panel_text_size = 21, panel_title_size = 26;  ///< pixels from ascent to descent; an em of this font is 0.69 of it
-inline constexpr std::size_t max_panel_characters = 6000;            ///< different ones in one atlas; the rest is shown as the replacement character
+inline constexpr std::size_t max_panel_characters = 6000;            ///< different ones in one atlas; the rest is shown as 〓
 inline constexpr std::size_t max_rare_characters = 512;              ///< of them beyond the basic plane
 
 class PanelFonts {

@@ -6,7 +6,7 @@
 namespace sim {
 
 namespace {
-constexpr float radius = 10, button_radius = 7, label_width = 92, bar_width = 150;
+constexpr float radius = 10, button_radius = 7, label_width = 84, bar_width = 76, number_width = 44, bar_text_width = 112;
 constexpr ImU32 button_edge = IM_COL32(0xB3, 0xC0, 0xC8, 255), hovered = IM_COL32(0xEA, 0xF3, 0xF9, 255), pressed = IM_COL32(0xCF, 0xE4, 0xF1, 255), stop = IM_COL32(0xB3, 0x26, 0x1E, 255),
                 off = IM_COL32(0xF0, 0xF3, 0xF5, 255), off_text = IM_COL32(0x5C, 0x6F, 0x7B, 255);
 
@@ -92,8 +92,6 @@ void Sheet::end_card() {
     canvas->AddRect(card_, {card_.x + card_width_, bottom}, ink::edge, radius);
     canvas->ChannelsMerge();
     ImGui::SetCursorScreenPos({card_.x, bottom + card_gap});
-    ImGui::Dummy({0, 0});
-    ImGui::SetCursorScreenPos({card_.x, bottom + card_gap});
 }
 
 void Sheet::row(const char* what) {
@@ -102,7 +100,8 @@ void Sheet::row(const char* what) {
     ImGui::PushStyleColor(ImGuiCol_Text, ink::quiet);
     ImGui::TextUnformatted(what);
     ImGui::PopStyleColor();
-    ImGui::SameLine(left + label_width);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + label_width);
     label_ = left + label_width;
     first_in_row_ = true;
 }
@@ -141,14 +140,17 @@ void Sheet::slider(const SceneKnob& knob, const PersonScene& scene, float width)
     ImGui::PushStyleColor(ImGuiCol_Text, ink::quiet);
     ImGui::TextUnformatted(knob.label);
     ImGui::PopStyleColor();
-    ImGui::SameLine(left + label_width);
-    ImGui::SetNextItemWidth(width - label_width);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + label_width);
+    ImGui::SetNextItemWidth(width - label_width - number_width);
     ImGui::PushStyleColor(ImGuiCol_FrameBg, ink::track);
     ImGui::PushID(id_++);
-    const bool moved = ImGui::SliderScalar("##knob", ImGuiDataType_Double, &value, &low, &high, high > 10 ? "%.0f" : "%.2f", ImGuiSliderFlags_AlwaysClamp | ImGuiSliderFlags_NoInput);
+    const bool moved = ImGui::SliderScalar("##knob", ImGuiDataType_Double, &value, &low, &high, "", ImGuiSliderFlags_AlwaysClamp | ImGuiSliderFlags_NoInput);
     ImGui::PopID();
     ImGui::PopStyleColor();
     offer({std::string(name_of(Word::scene)), std::string(knob.key) + "="}, true, true);
+    ImGui::SameLine(0, 8);
+    ImGui::TextUnformatted(fmt::format("{:.{}f}", value, high > 10 ? 0 : 2).c_str());
     if (moved) acts.push_back({std::string(name_of(Word::scene)), fmt::format("{}={:.3f}", knob.key, value)});
 }
 
@@ -170,13 +172,17 @@ void Sheet::bar(float part, const std::string& text) {
     const auto at = ImGui::GetCursorScreenPos();
     const float height = ImGui::GetTextLineHeight();
     auto* canvas = ImGui::GetWindowDrawList();
-    const float top = at.y + height * 0.5F, thick = 4;
+    const float top = at.y + height * 0.5F + ImGui::GetStyle().FramePadding.y + 1, thick = 4;
     canvas->AddRectFilled({at.x, top - thick}, {at.x + bar_width, top + thick}, ink::track, thick);
     const float filled = bar_width * std::clamp(part, 0.F, 1.F);
     if (filled > 0) canvas->AddRectFilled({at.x, top - thick}, {at.x + std::max(filled, 2 * thick), top + thick}, ink::action, thick);
-    ImGui::Dummy({bar_width + 6, height});
-    ImGui::SameLine();
+    ImGui::Dummy({bar_width, height});
+    ImGui::SameLine(0, 8);
     ImGui::TextUnformatted(text.c_str());
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(label_ + bar_width + bar_text_width);
+    label_ = ImGui::GetCursorPosX();
+    first_in_row_ = true;
 }
 
 void Sheet::offer(PanelAct act, bool enabled, bool slider) {

@@ -26,7 +26,7 @@ class Sheet {
     void slider(const SceneKnob& knob, const PersonScene& scene, float width);
     void line(Mark mark, const std::string& text);
     void quiet(const std::string& text);
-    /// `part` of 1, with a text beside it.
+    /// `part` of 1, with a text beside it, within a row: buttons follow.
     void bar(float part, const std::string& text);
 
     std::vector<PanelAct> acts;

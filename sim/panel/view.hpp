@@ -110,6 +110,7 @@ struct PanelState {
     std::string person;       ///< chosen in the list
     std::array<char, 32> filter{};
     std::vector<PanelOffer> offers;
+    float hidden = 0;         ///< pixels of the longer column that did not fit: it scrolls
 };
 
 /// Draws the whole panel into the current ImGui frame (any context, no backend needed), filling the display. Texts must already be legible (PanelFonts::legible).
