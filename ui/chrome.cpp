@@ -33,11 +33,17 @@ void Frame::bar() {
     const float room = x - margin;
     const Look name{.role = Role::strong, .ink = staff ? on_staff : Colour{0x0A4A73}, .middle = true, .one_line = true};
     const std::string brand = say(staff ? "common.staff" : "common.brand");
-    const float used = std::min(width_of(brand, name), room);
-    text({margin, 0, used + 1, bar_height}, brand, name);
     const auto& hall = choose(parts_.place.hall_zh, parts_.place.hall_en);
     const Look where{.role = Role::note, .ink = staff ? staff_quiet : quiet, .middle = true, .one_line = true};
-    if (!large() && width_of(hall, where) * 0.82F <= room - used - 24) text({margin + used + 24, 0, room - used - 24, bar_height}, hall, where);
+    const float used = std::min(width_of(brand, name), room), beside = room - used - 24;
+    const bool fits_beside = width_of(hall, where) * 0.82F <= beside;
+    if (large() || fits_beside) {
+        text({margin, 0, used + 1, bar_height}, brand, name);
+        if (!large()) text({margin + used + 24, 0, beside, bar_height}, hall, where);
+    } else {
+        text({margin, 18, used + 1, 56}, brand, name);
+        text({margin, 76, room, 40}, hall, where);
+    }
 }
 
 void Frame::progress(float y) {

@@ -74,6 +74,7 @@ struct Lettering::Pango {
         const auto [plain, runs] = parse_bold(text);
         pango_layout_set_text(layout.get(), plain.data(), static_cast<int>(plain.size()));
         PangoAttrList* attributes = pango_attr_list_new();
+        pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
         for (const auto& [from, to] : runs) {
             PangoAttribute* bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
             bold->start_index = from;
@@ -121,6 +122,13 @@ struct Lettering::Pango {
         block.lines = static_cast<int>(out.size());
         block.height = baseline + below * style.size;
         block.complete = pango_layout_get_unknown_glyphs_count(layout) == 0;
+        int count = 0;
+        const PangoLogAttr* breaks = pango_layout_get_log_attrs_readonly(layout, &count);
+        const char* words = pango_layout_get_text(layout);
+        for (const auto& line : out) {
+            const auto at = g_utf8_pointer_to_offset(words, words + line.start);
+            if (line.start > 0 && at < count && !breaks[at].is_line_break) block.whole_words = false;
+        }
         return {block, std::move(out)};
     }
 };

@@ -34,6 +34,7 @@ struct Block {
     float width = 0, height = 0;  ///< of the longest line; of all lines
     int lines = 0;
     bool complete = true;         ///< every character has a glyph
+    bool whole_words = true;      ///< no line ends inside a word
 };
 
 /// A texture of coverage, to be tinted: white, alpha. The block begins at (pad, pad).

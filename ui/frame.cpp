@@ -10,30 +10,49 @@ Frame::Frame(Parts parts) : parts_(std::move(parts)), pen_(parts_.glass.list()) 
 
 // ---- texts -------------------------------------------------------------------------------------------------------
 
+namespace {
+/// A heading that must wrap does so after a mark of punctuation, if its parts then fit.
+std::string at_punctuation(std::string_view words) {
+    constexpr std::string_view marks[] = {"，", "？", "：", "? ", ": ", ". ", ", "};
+    std::string out;
+    for (std::size_t i = 0; i < words.size();) {
+        const auto* mark = std::ranges::find_if(marks, [&](std::string_view m) { return words.substr(i).starts_with(m); });
+        const auto size = mark == std::end(marks) ? 1 : mark->size();
+        if (words[i] != '\n') out += words.substr(i, size);
+        i += size;
+        if (mark == std::end(marks) || i >= words.size()) continue;
+        if (out.back() == ' ') out.pop_back();
+        out += '\n';
+    }
+    return out;
+}
+}  // namespace
+
 Frame::Setting Frame::set(std::string_view words, const Look& look, float width, float height) {
     const auto type = theme::type_of(look.role, chinese());
     const float nominal = type.size * k() * look.scale;
     const float least = type.important ? theme::min_important : theme::min_size;
-    const bool heading = look.role == Role::question;
-    Setting out;
-    out.nominal = nominal;
-    out.words = std::string(words);
+    const bool heading = look.role == Role::question, label = look.role == Role::button;
     std::string flowing(words);
     if (heading) std::erase(flowing, '\n');  // only Chinese headings have any, where no blank is needed
-    for (float size = nominal;; size = std::max(size - 2, least)) {
-        LetterStyle style{.size = size, .bold = type.bold, .width = 0, .align = look.align, .leading = type.leading, .paragraph = heading ? 0 : look.paragraph, .balanced = heading};
-        Block block = parts_.lettering.measure(words, style);
-        const bool short_enough = block.width <= width && block.height <= height;
-        if (!short_enough && !look.one_line) {
-            // A line break that a heading asks for is kept only where each of its lines fits.
-            style.width = std::floor(width);
-            out.words = flowing;
-            block = parts_.lettering.measure(flowing, style);
-        }
+    Setting out;
+    out.nominal = nominal;
+    const auto attempt = [&](float size, std::string text, bool wrap) {
+        LetterStyle style{.size = size, .bold = type.bold, .width = wrap ? std::floor(width) : 0, .align = look.align, .leading = type.leading, .paragraph = heading ? 0 : look.paragraph, .balanced = heading || label};
+        out.block = parts_.lettering.measure(text, style);
         out.style = style;
-        out.block = block;
-        out.fits = block.width <= width + 0.5F && block.height <= height + 0.5F;
-        if (out.fits || size <= least) return out;
+        out.words = std::move(text);
+        out.fits = out.block.width <= width + 0.5F && out.block.height <= height + 0.5F && out.block.whole_words;
+        return out.fits;
+    };
+    // A label on a button rather shrinks a little than wraps.
+    for (float size = nominal; label && size >= std::max(least, nominal * 0.7F); size -= 2)
+        if (attempt(size, std::string(words), false)) return out;
+    for (float size = nominal;; size = std::max(size - 2, least)) {
+        if (attempt(size, std::string(words), false)) return out;
+        if (heading && attempt(size, at_punctuation(words), false)) return out;
+        if (!look.one_line && attempt(size, flowing, true)) return out;
+        if (size <= least) return out;
     }
 }
 
@@ -58,7 +77,7 @@ float Frame::text(const Rect& box, std::string_view words, const Look& look) {
     if (sheet.texture)
         pen_.image(sheet.texture, {x - sheet.pad, y - sheet.pad, static_cast<float>(sheet.width), static_cast<float>(sheet.height)}, {0, 0}, {1, 1}, look.ink);
     const Rect stands{std::round(box.x + shift), y, block.width, block.height};
-    drawn_.texts.push_back({std::string(words), box, stands, setting.style.size, setting.nominal, look.role, look.ink, ground_at(stands), setting.fits, block.complete});
+    drawn_.texts.push_back({std::string(words), box, stands, setting.style.size, setting.nominal, look.role, look.ink, ground_at(stands).second, ground_at(stands).first, setting.fits, block.complete});
     return block.height;
 }
 
@@ -69,9 +88,9 @@ void Frame::ground(const Rect& r, Colour colour, float radius) {
     grounds_.emplace_back(r, colour);
 }
 
-Colour Frame::ground_at(const Rect& r) const {
+std::pair<Rect, Colour> Frame::ground_at(const Rect& r) const {
     const auto it = std::find_if(grounds_.rbegin(), grounds_.rend(), [&](const auto& g) { return g.first.overlaps(r); });
-    return it == grounds_.rend() ? theme::paper : it->second;
+    return it == grounds_.rend() ? grounds_.front() : *it;
 }
 
 void Frame::card(const Rect& r, Colour fill, Colour edge, float width) {

@@ -45,6 +45,7 @@ struct TextMark {
     float size = 0, nominal = 0;
     Role role{};
     Colour ink, ground;
+    Rect ground_rect;  ///< the surface it stands on
     bool fits = true, complete = true;
 };
 
@@ -165,7 +166,7 @@ class Frame {
         bool fits;
     };
     [[nodiscard]] Setting set(std::string_view words, const Look& look, float width, float height);
-    [[nodiscard]] Colour ground_at(const Rect& r) const;
+    [[nodiscard]] std::pair<Rect, Colour> ground_at(const Rect& r) const;
     void progress(float y);
     void bar();
 

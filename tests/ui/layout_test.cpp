@@ -22,6 +22,7 @@ void audit(const Drawn& drawn, const Place& place) {
         CHECK(t.fits);
         CHECK(t.complete);
         CHECK(canvas.contains(t.block));
+        CHECK(t.ground_rect.contains(t.block, 1));  // inside the card, bar or button it stands on
         CHECK(t.text.find('<') == std::string::npos);  // a missing key
         CHECK(t.text.find('{') == std::string::npos);  // a place that nobody filled
         CHECK(theme::contrast(t.ink, t.ground) >= theme::min_contrast);

@@ -10,6 +10,7 @@ constexpr int per_page = 5;
 
 struct Supply {
     std::string title, says, unit;
+    std::string place, owner;  ///< the title in two parts
     int count = 0;
     double level = 0;   ///< 0..1
     bool alarm = false;
@@ -24,7 +25,9 @@ std::string clock_time(kiosk::Utc t) {
 
 Supply supply_of(Frame& frame, const kiosk::HopperRow& row) {
     Supply s;
-    s.title = frame.say("screen.staff_menu.hopper", {{"n", fmt::to_string(row.hopper)}, {"bank", frame.choose(row.bank.name_zh, row.bank.name_en)}});
+    s.place = frame.say("screen.staff_menu.hopper", {{"n", fmt::to_string(row.hopper)}});
+    s.owner = frame.choose(row.bank.name_zh, row.bank.name_en);
+    s.title = s.place + frame.say("common.dot") + s.owner;
     s.unit = frame.say("screen.staff_menu.sheets");
     s.count = row.remaining;
     s.level = row.capacity > 0 ? static_cast<double>(row.remaining) / row.capacity : 0;
@@ -43,15 +46,22 @@ Supply supply_of(Frame& frame, const kiosk::HopperRow& row) {
 std::vector<Supply> supplies_of(Frame& frame, const kiosk::StaffMenu& q) {
     std::vector<Supply> out;
     for (const auto& row : q.hoppers) out.push_back(supply_of(frame, row));
-    Supply ribbon{frame.say("screen.staff_menu.ribbon"), frame.say("screen.staff_menu.ribbon_note"), frame.say("screen.staff_menu.ribbon_left"), q.ribbon_left, 0, false, {}};
+    Supply ribbon;
+    ribbon.title = ribbon.place = frame.say("screen.staff_menu.ribbon");
+    ribbon.unit = frame.say("screen.staff_menu.ribbon_left");
+    ribbon.count = q.ribbon_left;
     ribbon.level = q.ribbon_capacity > 0 ? static_cast<double>(q.ribbon_left) / q.ribbon_capacity : 0;
     ribbon.alarm = ribbon.level < 0.1;
-    if (q.ribbon_left <= 0) ribbon.says = frame.say("screen.staff_menu.empty");
-    else if (ribbon.alarm) ribbon.says = frame.say("screen.staff_menu.low");
+    ribbon.says = frame.say(q.ribbon_left <= 0 ? "screen.staff_menu.empty" : ribbon.alarm ? "screen.staff_menu.low" : "screen.staff_menu.ribbon_note");
     out.push_back(std::move(ribbon));
     const int room = std::max(0, q.bin_capacity - q.bin_count);
-    Supply bin{frame.say("screen.staff_menu.bin"), room > 0 ? frame.say("screen.staff_menu.bin_room", {{"n", fmt::to_string(room)}}) : frame.say("screen.staff_menu.bin_full"),
-               frame.say("screen.staff_menu.sheets"), q.bin_count, q.bin_capacity > 0 ? static_cast<double>(q.bin_count) / q.bin_capacity : 0, room == 0, {}};
+    Supply bin;
+    bin.title = bin.place = frame.say("screen.staff_menu.bin");
+    bin.says = room > 0 ? frame.say("screen.staff_menu.bin_room", {{"n", fmt::to_string(room)}}) : frame.say("screen.staff_menu.bin_full");
+    bin.unit = frame.say("screen.staff_menu.sheets");
+    bin.count = q.bin_count;
+    bin.level = q.bin_capacity > 0 ? static_cast<double>(q.bin_count) / q.bin_capacity : 0;
+    bin.alarm = room == 0;
     bin.act = {"empty_bin", frame.say("screen.staff_menu.bin_empty"), bin.alarm ? Kind::primary : Kind::secondary, answers<kiosk::StaffMenu>(kiosk::StaffMenu::EmptyBin{})};
     out.push_back(std::move(bin));
     return out;
@@ -59,21 +69,23 @@ std::vector<Supply> supplies_of(Frame& frame, const kiosk::StaffMenu& q) {
 
 void draw_supply(Frame& frame, const Rect& r, const Supply& s) {
     frame.card(r, theme::card, s.alarm ? attention : line, s.alarm ? 4 : 2);
-    const float button = 190, number = 170, left = r.w - button - number - 2 * 36 - 40;
-    const float x = r.x + 36;
-    const Look title{.role = Role::strong}, note{.role = Role::note, .ink = s.alarm ? attention : quiet, .one_line = true};
-    const float h1 = frame.height_of(s.title, title, left), h2 = frame.large() ? 0 : frame.height_of(s.says, note, left);
-    const float y = r.centre().y - (h1 + (h2 > 0 ? h2 + 14 : 0) + 34) / 2;
-    frame.text({x, y, left, h1 + 2}, s.title, title);
-    if (h2 > 0) frame.text({x, y + h1 + 14, left, h2 + 2}, s.says, note);
-    const Rect track{x, y + h1 + (h2 > 0 ? h2 + 14 : 0) + 18, left, 16};
+    const float button = 184, number = 150, left = r.w - button - number - 2 * 32 - 40, x = r.x + 32;
+    const Look title{.role = Role::strong, .one_line = true}, note{.role = Role::note, .ink = s.alarm ? attention : quiet, .one_line = true};
+    // A long bank name moves to the second line.
+    const bool roomy = frame.width_of(s.title, title) * min_important <= left * type_of(Role::strong, frame.chinese()).size * frame.k();
+    const std::string first = roomy ? s.title : s.place, second = roomy ? s.says : s.owner + frame.say("common.dot") + s.says;
+    const float h1 = frame.height_of(first, title, left), h2 = frame.large() && !s.alarm && roomy ? 0 : frame.height_of(second, note, left);
+    float y = r.centre().y - (h1 + (h2 > 0 ? h2 + 14 : 0) + 34) / 2;
+    y += frame.text({x, y, left, h1 + 2}, first, title);
+    if (h2 > 0) y += 14 + frame.text({x, y + 14, left, h2 + 2}, second, note);
+    const Rect track{x, y + 18, left, 16};
     frame.pen().box(track, Colour{0xE0E6EA}, 8);
     const float part = static_cast<float>(std::clamp(s.level, 0.0, 1.0));
     if (part > 0) frame.pen().box({track.x, track.y, std::max(16.F, track.w * part), 16}, s.alarm ? attention : action, 8);
     const float nx = x + left + 20;
     frame.text({nx, r.y + 12, number, r.h * 0.56F - 12}, fmt::to_string(s.count), {.role = Role::key, .align = Align::right, .middle = true, .one_line = true});
     frame.text({nx, r.y + r.h * 0.6F, number, r.h * 0.3F}, s.unit, {.role = Role::note, .ink = quiet, .align = Align::right, .middle = true, .one_line = true});
-    if (!s.act.label.empty()) frame.button({r.right() - 36 - button, r.centre().y - 52, button, 104}, s.act, Role::body);
+    if (!s.act.label.empty()) frame.button({r.right() - 32 - button, r.centre().y - 52, button, 104}, s.act, Role::body);
 }
 
 std::string sums(Frame& frame, const kiosk::Arithmetic& a) {

@@ -39,10 +39,10 @@ void steps(Frame& frame, const Rect& r) {
     const float middle = top + (r.bottom() - top) / 2 - 34;
     for (std::size_t i = 0; i < 3; ++i) {
         const Point c{r.x + padding + w * (static_cast<float>(i) + 0.5F), middle};
-        frame.pen().disc(c, 76, action_tint);
-        frame.pen().mark(marks[i], c, 78, action);
+        frame.pen().disc(c, 84, action_tint);
+        frame.pen().mark(marks[i], c, 88, action);
         if (i) frame.pen().mark(Mark::arrow_right, {c.x - w / 2, c.y}, 44, edge);
-        frame.text({c.x - w / 2, c.y + 100, w, 64}, frame.say(keys[i]), {.role = Role::body, .align = Align::centre, .one_line = true});
+        frame.text({c.x - w / 2, c.y + 110, w, 64}, frame.say(keys[i]), {.role = Role::body, .align = Align::centre, .one_line = true});
     }
 }
 }  // namespace
