@@ -21,25 +21,24 @@ std::string reason_of(const Fault& fault) { return std::string(drivers::name_of(
 awaitable<Acts::Rejected> Acts::into_bin(CardCase& card) {
     session_.close();
     Fault last{FaultCode::printer_mechanical, "a card does not go into the reject bin"};
-    for (int i = 0; i < reject_tries; ++i) {
-        const auto before = co_await look(printer_return_limit);
-        if (!before) co_return Rejected{Away::stuck, before.error()};
-        const auto place = place_of(before->card);
-        if (place == Place::nothing) co_return Rejected{i == 0 ? Away::nothing_inside : Away::in_bin, last};
+    bool may_have_gone = false;  ///< the try before ended unknown, its intent is open
+    for (int i = 0;; ++i) {
+        const auto seen = co_await look(printer_return_limit);
+        if (!seen) co_return Rejected{Away::stuck, seen.error()};
+        const auto place = place_of(seen->card);
+        if (place == Place::nothing) co_return Rejected{may_have_gone ? Away::in_bin : Away::nothing_inside, last};
+        if (may_have_gone) co_await book(card, {.result = "not_done"});  // proven: it is still there
         if (place == Place::bezel) co_return Rejected{Away::stuck, {FaultCode::card_position_unexpected, "at the bezel, not presented"}};
-        if (i > 0) {
-            // The try before is proven not to have happened: the card is still there.
-            co_await book(card, {.result = "not_done"});
+        if (i == reject_tries) co_return Rejected{Away::stuck, last};
+        if (i > 0)
             if (const auto cleared = co_await parts_.printer.recover(); !cleared) co_return Rejected{Away::stuck, cleared.error()};
-        }
         const auto act = co_await perform(card.key, ActKind::reject, std::nullopt, parts_.printer.reject());
         if (act.fault) last = *act.fault;
         if (act.ok()) co_return Rejected{Away::in_bin, last};
+        may_have_gone = act.did == Did::unknown;
+        // Said at once: if hands take the card out before the next look, an open intent would pass for done.
+        if (!may_have_gone) co_await book(card, {.result = "not_done"});
     }
-    const auto after = co_await look(printer_return_limit);
-    if (after && place_of(after->card) == Place::nothing) co_return Rejected{Away::in_bin, last};
-    if (after) co_await book(card, {.result = "not_done"});
-    co_return Rejected{Away::stuck, last};
 }
 
 awaitable<Ended> Acts::spoil(CardCase& card, Fault why) {
@@ -56,8 +55,9 @@ awaitable<Ended> Acts::spoil_both(CardCase& first, CardCase& second, Fault why) 
     co_await intend(second.key, ActKind::reject, std::nullopt);
     auto ended = co_await spoil(first, why);
     if (!ended.outcome) {
-        // Stuck: while something is inside, the second's reject has not happened either. An intent left open would later be taken for done.
-        if (const auto stuck = co_await look(printer_return_limit); stuck && place_of(stuck->card) != Place::nothing) co_await book(second, {.result = "not_done"});
+        // Stuck: the second's reject ends as the first's did. An intent left open would later be taken for done.
+        const bool open = co_await parts_.ledger.look([key = first.key](Books& books) { return books.open_intent(key).has_value(); });
+        if (!open) co_await book(second, {.result = "not_done"});
         co_return ended;
     }
     const auto seen = co_await look(printer_return_limit);

@@ -14,10 +14,6 @@ bool chip_was_lost(FaultCode code) {
     using enum FaultCode;
     return code == chip_reset || code == chip_removed || code == time_out || code == reader_daemon_down || code == reader_missing || code == reader_garbage;
 }
-bool nobody_answered(FaultCode code) {
-    using enum FaultCode;
-    return code == centre_unreachable || code == centre_too_slow || code == centre_garbage;
-}
 }  // namespace
 
 awaitable<Result<void>> CardRun::feed() {
@@ -100,16 +96,6 @@ awaitable<Result<void>> CardRun::meet_chip_again() {
     co_return Result<void>{};
 }
 
-awaitable<Result<Bytes>> CardRun::ask_cryptogram(int step, drivers::AuthChallenge challenge) {
-    Result<Bytes> answer = drivers::fail(FaultCode::centre_unreachable);
-    for (int i = 0; i < same_step_tries; ++i) {
-        // The same step with the same challenge: the centre gives the stored answer and counts once.
-        answer = co_await parts_.issuing.personalise(job_.order.application, job_.order.attempt, step, *chip_, challenge);
-        if (answer || !nobody_answered(answer.error().code)) break;
-    }
-    co_return answer;
-}
-
 awaitable<Result<void>> CardRun::write_chip(Bytes cryptogram) {
     if (auto opened = co_await acts_.session().authenticate(std::string(ssse_key), std::move(cryptogram)); !opened) co_return opened;
     co_return co_await acts_.session().write(job_.order.records);
@@ -126,7 +112,7 @@ awaitable<Result<void>> CardRun::encode() {
             if (chip_was_lost(last.code)) continue;
             co_return std::unexpected(last);
         }
-        auto cryptogram = co_await ask_cryptogram(step, *challenge);
+        auto cryptogram = co_await parts_.issuing.personalise(job_.order.application, job_.order.attempt, step, *chip_, *challenge);
         if (!cryptogram) co_return std::unexpected(cryptogram.error());
         const auto written = co_await acts_.perform(card_->key, ActKind::encode, CardState::encoding, write_chip(std::move(*cryptogram)));
         if (written) {

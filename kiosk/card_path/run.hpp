@@ -6,7 +6,6 @@
 namespace kiosk {
 
 inline constexpr int personalise_steps = 5;                                           ///< the centre counts cryptograms: 1..5 an attempt
-inline constexpr int same_step_tries = 3;                                             ///< the same question again when the centre did not answer
 inline constexpr Duration bezel_poll = std::chrono::milliseconds{200};                ///< between two looks at a presented card
 inline constexpr Duration activation_wait = std::chrono::seconds{5};                  ///< a person waits this long for "activated"
 
@@ -37,7 +36,6 @@ class CardRun {
     awaitable<Result<void>> verify();
     awaitable<Result<void>> print();
     awaitable<Result<void>> read_again();
-    awaitable<Result<Bytes>> ask_cryptogram(int step, drivers::AuthChallenge challenge);
     awaitable<Result<void>> write_chip(Bytes cryptogram);
     awaitable<Result<void>> meet_chip_again();
     // ---- handing over (present.cpp) ----

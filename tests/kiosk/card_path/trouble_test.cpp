@@ -135,6 +135,22 @@ TEST_CASE("a lost card stays unknown in the arithmetic, and the path opens for o
     hall.agree();
 }
 
+TEST_CASE("a reject that was refused, and hands that took the card out before anybody looked: unknown, not booked into the bin") {
+    for (const bool said : {true, false}) {
+        Hall hall;
+        hall.open();
+        hall.machine.hopper[0].front()->chip->silent = true;
+        hall.life->printer.tricks.insert({"reject", Trick{.happens = false, .did = said ? Did::not_done : Did::unknown, .fault = FaultCode::printer_mechanical, .also = [said](Machine& m) {
+                                                              if (!said) m.bin.push_back(m.inside.front());
+                                                              m.inside.clear();
+                                                              m.where = Position::not_present;
+                                                          }}});
+        CHECK(hall.make()->end.peek().outcome == (said ? CardOutcome::unknown : CardOutcome::spoiled));
+        hall.life->run_for(5s);
+        hall.agree();
+    }
+}
+
 TEST_CASE("chips: dead, another bank's, not blank, of another kind, refusing, seen before: spoiled, another blank may do") {
     struct Bad {
         const char* name;
