@@ -37,25 +37,43 @@ int play(const Programs& programs, const RunArguments& a) {
     return wrong.empty() ? 0 : 1;
 }
 
-/// Every scenario, or those named; one line each, and the counting line that closes the suite.
-int play_suite(const Programs& programs, std::vector<std::string> names, const RunArguments& a) {
+/// Every scenario, or those named, a few at a time, each in a process of its own; one line each, and the counting line that closes the suite.
+int play_suite(const Programs& programs, std::vector<std::string> names, const RunArguments& a, int at_once) {
     if (names.empty()) {
         for (const auto& entry : std::filesystem::directory_iterator(programs.scenarios))
             if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
         std::ranges::sort(names);
     }
+    std::filesystem::create_directories(a.out);
+    struct Running {
+        std::string name;
+        std::filesystem::path log;
+        std::unique_ptr<Child> child;
+    };
+    std::vector<Running> running;
+    std::size_t next = 0;
     int passed = 0, failed = 0;
-    for (const auto& name : names) {
-        RunArguments one = a;
-        one.scenario = name;
-        one.out = (std::filesystem::path(a.out) / name).string();
-        one.headless = one.quiet = true;
-        one.no_pictures = name != "first-issue" && a.no_pictures;
-        try {
-            (play(programs, one) == 0 ? passed : failed) += 1;
-        } catch (const std::exception& error) {
-            ++failed;
-            std::cout << "FAILED " << name << ": " << error.what() << '\n';
+    const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
+    while (next < names.size() || !running.empty()) {
+        while (next < names.size() && running.size() < static_cast<std::size_t>(at_once)) {
+            const auto& name = names[next++];
+            const auto out = std::filesystem::path(a.out) / name;
+            const auto log = std::filesystem::path(a.out) / (name + ".log");
+            std::filesystem::remove(log);
+            std::vector<std::string> argv{self, "run", "--scenario", name, "--out", out.string(), "--headless", "--speed", fmt::format("{}", a.speed > 0 ? a.speed : 1)};
+            if (a.no_pictures && name != "first-issue") argv.push_back("--no-pictures");
+            running.push_back({name, log, std::make_unique<Child>(Child::Setup{.argv = argv, .environment = {}, .inherit = {}, .log = log, .pipe_stdout = false})});
+        }
+        for (auto it = running.begin(); it != running.end();) {
+            const auto code = it->child->wait(std::chrono::milliseconds{30});
+            if (!code) {
+                ++it;
+                continue;
+            }
+            (*code == 0 ? passed : failed) += 1;
+            std::cout << fmt::format("{:8} {}\n", *code == 0 ? "ok" : "FAILED", it->name) << std::flush;
+            if (*code != 0) std::cout << std::ifstream(it->log).rdbuf() << std::flush;
+            it = running.erase(it);
         }
     }
     std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
@@ -76,6 +94,7 @@ int main(int argc, char** argv) {
     run->add_option("--seed", a.seed);
     run->add_flag("--headless", a.headless, "the kiosk's window is not shown");
     run->add_flag("--quiet", a.quiet);
+    run->add_flag("--no-pictures", a.no_pictures, "no pictures of the screens");
     run->callback([&] { result = play(programs, a); });
     std::vector<std::string> names;
     auto* suite = app.add_subcommand("suite", "scenarios one after another, judged");
@@ -83,7 +102,9 @@ int main(int argc, char** argv) {
     suite->add_option("--out", a.out)->capture_default_str();
     suite->add_option("--speed", a.speed);
     suite->add_flag("--no-pictures", a.no_pictures);
-    suite->callback([&] { result = play_suite(programs, names, a); });
+    int at_once = 3;
+    suite->add_option("--at-once", at_once, "scenarios at the same time")->check(CLI::Range(1, 16));
+    suite->callback([&] { result = play_suite(programs, names, a, at_once); });
     sim::add_world_command(app, result);
     try {
         CLI11_PARSE(app, argc, argv);

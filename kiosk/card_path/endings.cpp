@@ -96,12 +96,7 @@ awaitable<Ended> Acts::pull_back(CardCase& card, Fault why) {
         Place place = place_of(act.where);
         if (act.ok() && place == Place::unknown) place = Place::inside;
         if (!act.ok()) {
-            // Nothing was at the bezel any more when the printer was about to begin: it was taken while our sensor still watched it.
-            const bool before_it_began = act.did == Did::not_done && act.where == printer::Position::not_present && last.code == FaultCode::card_position_unexpected;
-            if (before_it_began && !card.recovered) {
-                auto id = co_await book(card, {.result = "not_done", .states = {CardState::issued}, .reason = "taken", .outcome = CardOutcome::issued});
-                co_return Ended{.outcome = CardOutcome::issued, .message_id = std::move(id)};
-            }
+            // Nothing at the bezel any more: taken, but under our own movement, and by no edge that the sensor was watched for. Not proven.
             const auto seen = co_await look(printer_return_limit);
             if (!seen) co_return Ended{.closes = seen.error(), .try_again_soon = true};
             place = place_of(seen->card);

@@ -7,17 +7,11 @@ namespace kiosk {
 namespace {
 using drivers::ReaderPresence;
 
-awaitable<void> document_there(drivers::CardReader& reader) {
+/// Until the reader says so itself: a reader that is away proves nothing.
+awaitable<void> reader_is(drivers::CardReader& reader, ReaderPresence wanted) {
     for (;;) {
         const auto seen = reader.changed().count();
-        if (reader.state().presence == ReaderPresence::card) co_return;
-        co_await reader.changed().after(seen);
-    }
-}
-awaitable<void> document_gone(drivers::CardReader& reader) {
-    for (;;) {
-        const auto seen = reader.changed().count();
-        if (reader.state().presence != ReaderPresence::card) co_return;
+        if (reader.state().presence == wanted) co_return;
         co_await reader.changed().after(seen);
     }
 }
@@ -26,6 +20,16 @@ awaitable<void> reader_back(drivers::CardReader& reader) {
         const auto seen = reader.changed().count();
         const auto now = reader.state().presence;
         if (now == ReaderPresence::card || now == ReaderPresence::empty) co_return;
+        co_await reader.changed().after(seen);
+    }
+}
+/// False when the reader went away while it was empty: what lies on it when it is back was not seen to be laid down.
+awaitable<bool> document_laid_down(drivers::CardReader& reader) {
+    for (;;) {
+        const auto seen = reader.changed().count();
+        const auto now = reader.state().presence;
+        if (now == ReaderPresence::card) co_return true;
+        if (now != ReaderPresence::empty) co_return false;
         co_await reader.changed().after(seen);
     }
 }
@@ -53,14 +57,30 @@ constexpr std::chrono::seconds reader_return_limit{20};
 constexpr int unreadable_tries = 5;
 }  // namespace
 
+namespace {
+/// Only a document that this person is seen to lay down counts. One that lies there already may be somebody else's (found by the world: a
+/// forgotten document, a daemon that restarts, and the next person was served on it).
+awaitable<void> wait_for_document(Kiosk& kiosk, DocumentState show) {
+    auto& reader = kiosk.id_reader;
+    for (;;) {
+        if (!co_await drivers::within(kiosk.clock, reader_return_limit, reader_back(reader)))
+            co_await trouble(kiosk, Fault{reader.state().presence == ReaderPresence::daemon_down ? FaultCode::reader_daemon_down : FaultCode::reader_missing, "id reader"});
+        if (reader.state().presence == ReaderPresence::card) {
+            kiosk.stage.show(TakeDocumentBack{});
+            co_await drivers::first_of(kiosk.stage.answered<TakeDocumentBack>(), reader_is(reader, ReaderPresence::empty));
+        }
+        kiosk.stage.show(PresentDocument{show});
+        auto laid = co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), document_laid_down(reader));
+        if (laid.index() == 1 && std::get<1>(laid)) co_return;
+    }
+}
+}  // namespace
+
 awaitable<drivers::IdDocument> identify(Kiosk& kiosk) {
     auto& reader = kiosk.id_reader;
     DocumentState show = DocumentState::waiting;
     for (int tries = 0;;) {
-        if (!co_await drivers::within(kiosk.clock, reader_return_limit, reader_back(reader)))
-            co_await trouble(kiosk, Fault{reader.state().presence == ReaderPresence::daemon_down ? FaultCode::reader_daemon_down : FaultCode::reader_missing, "id reader"});
-        kiosk.stage.show(PresentDocument{show});
-        co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), document_there(reader));
+        co_await wait_for_document(kiosk, show);
         kiosk.stage.touched();  // laying a card down says that somebody is there
         kiosk.stage.show(PresentDocument{DocumentState::reading});
         auto read = co_await drivers::read_resident_id(reader, kiosk.config.document_limit);
@@ -71,7 +91,7 @@ awaitable<drivers::IdDocument> identify(Kiosk& kiosk) {
         if (read) {
             co_await audit(kiosk, AuditEvent::document_read, {{"application", ""}, {"kind", "resident_id"}});
             kiosk.stage.show(TakeDocumentBack{});
-            co_await drivers::first_of(kiosk.stage.answered<TakeDocumentBack>(), document_gone(reader));
+            co_await drivers::first_of(kiosk.stage.answered<TakeDocumentBack>(), reader_is(reader, ReaderPresence::empty));
             co_return std::move(*read);
         }
         show = shown_for(read.error().code);
@@ -80,8 +100,9 @@ awaitable<drivers::IdDocument> identify(Kiosk& kiosk) {
             co_await kiosk.stage.ask(Trouble{.code = read.error().code, .reference = {}, .window = kiosk.config.window});
             throw Left{LeaveReason::fault, read.error()};
         }
+        // It is said why before the person lifts the document to try again.
         kiosk.stage.show(PresentDocument{show});
-        co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), document_gone(reader));
+        co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), reader_is(reader, ReaderPresence::empty));
     }
 }
 

@@ -29,7 +29,9 @@ awaitable<Bytes> badge_shown(Kiosk& kiosk) {
 awaitable<void> reader_empty(Kiosk& kiosk) {
     for (;;) {
         const auto seen = kiosk.id_reader.changed().count();
-        if (kiosk.id_reader.state().presence != ReaderPresence::card) co_return;
+        const auto now = kiosk.id_reader.state().presence;
+        // A reader that is away cannot say; the next journey does not believe in what it did not see laid down.
+        if (now != ReaderPresence::card) co_return;
         co_await kiosk.id_reader.changed().after(seen);
     }
 }

@@ -18,7 +18,7 @@ class Relay {
     Relay& operator=(const Relay&) = delete;
     [[nodiscard]] int port() const;
     void set_target(int port);
-    /// Cut: connections are refused with 503 at once (nothing reaches the centre).
+    /// Cut: nobody listens any more, connections are refused.
     void cut(bool yes);
     [[nodiscard]] std::vector<std::string> requests() const;
     /// Sends these bytes to the centre as an attacker would; the HTTP status.

@@ -146,7 +146,8 @@ void Runner::look_at_screen() {
     if (screen->name == "trouble") faults_.push_back(screen->fields.value("code", ""));
     if (screen->name == "explain_standing") standings_.push_back(screen->fields.value("kind", ""));
     if (options_.progress) std::cout << fmt::format("  {:7.1f} s  {}\n", static_cast<double>(ms) / 1000, screen->name) << std::flush;
-    if (options_.pictures) {
+    // A welcome that cannot be started yet is the moment before the first look at the devices.
+    if (options_.pictures && (screen->name != "welcome" || screen->target("start") || steps_.size() > 1)) {
         picture_names_.push_back(fmt::format("{:02}-{}.png", ++pictures_, screen->name));
         window_->ask_picture();
     }
@@ -219,7 +220,8 @@ void Runner::tick() {
     }
     if (window_) citizen_->act(*window_, now);
     if (citizen_->signed_at() && !signed_at_) signed_at_ = citizen_->signed_at();
-    if (citizen_->gone() && scenario_.second && !second_started_ && std::ranges::all_of(waiting_, [](const auto& w) { return w.done || !w.happening.when.starts_with("after_first"); })) {
+    // The next person comes when the kiosk is free again, not into somebody's session.
+    if (citizen_->gone() && scenario_.second && !second_started_ && window_ && last_screen_ == "welcome" && std::ranges::all_of(waiting_, &Waiting::done)) {
         second_started_ = true;
         new_citizen(*scenario_.second);
         trigger("second");

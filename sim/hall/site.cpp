@@ -24,7 +24,7 @@ const std::vector<StaffBadge>& sample_staff() {
 
 Centre::Centre(const Programs& programs, std::filesystem::path dir, std::string master_key_hex, std::uint64_t seed) : programs_(programs), dir_(std::move(dir)), seed_(seed) {
     std::filesystem::create_directories(dir_);
-    const auto made = run_and_read({programs_.central.string(), "init", "--data", dir_.string(), "--seed", std::to_string(seed), "--master-key", master_key_hex}, 10s, dir_ / "central.log");
+    const auto made = run_and_read({programs_.central.string(), "init", "--data", dir_.string(), "--seed", std::to_string(seed), "--master-key", master_key_hex}, 30s, dir_ / "central.log");
     if (!made) throw std::runtime_error("liqu-central init failed, see " + (dir_ / "central.log").string());
     const auto keys = nlohmann::json::parse(*made);
     sign_key_ = keys.at("sign_key");
@@ -41,7 +41,7 @@ bool Centre::start(int lease_seconds, const std::string& stop_after) {
         argv.push_back(stop_after);
     }
     child_ = std::make_unique<Child>(Child::Setup{.argv = argv, .environment = {}, .inherit = {}, .log = dir_ / "central.log", .pipe_stdout = true});
-    const auto line = child_->read_line(10s);
+    const auto line = child_->read_line(30s);
     if (!line) return false;
     port_ = nlohmann::json::parse(*line).at("port");
     return true;
@@ -57,7 +57,7 @@ void Centre::stop(int signal_number) {
 bool Centre::running() { return child_ && child_->running(); }
 
 void Centre::enrol(const std::string& kiosk, const std::string& key_hex) {
-    if (!run_and_read({programs_.central.string(), "enrol", "--data", dir_.string(), "--kiosk", kiosk, "--key", key_hex}, 10s, dir_ / "central.log"))
+    if (!run_and_read({programs_.central.string(), "enrol", "--data", dir_.string(), "--kiosk", kiosk, "--key", key_hex}, 30s, dir_ / "central.log"))
         throw std::runtime_error("liqu-central enrol failed");
 }
 

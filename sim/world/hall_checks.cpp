@@ -104,6 +104,8 @@ void Hall::check_end() {
         if (!box.alive || box.alive->refused()) continue;
         for (const auto& crash : box.alive->crashes()) violate(fmt::format("I6: {}: {}", box.id, crash));
         const auto& question = box.alive->stage().shown().question;
+        if (box.visitor && std::holds_alternative<k::Welcome>(question) && !std::get<k::Welcome>(question).cannot)
+            violate(fmt::format("I6: {} does not serve visitor {} although nothing is in the way", box.id, box.visitor->number));
         if (!std::holds_alternative<k::Welcome>(question)) violate(fmt::format("I6: {} rests on screen {}", box.id, k::name_of(question)));
         if (box.wires.printer->place() == Place::bezel) violate(fmt::format("I5: {}: a card stays in the slot for ever", box.id));
         check_books(box);
