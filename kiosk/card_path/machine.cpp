@@ -75,11 +75,6 @@ awaitable<CardEnd> CardRun::ended(Ended how, Fault why) {
         try_again_soon_ = how.try_again_soon;
     }
     CardEnd end{.outcome = *how.outcome, .fault = how.closes ? *how.closes : why};
-    if (*how.outcome == CardOutcome::issued) {  // taken in the instant before we pulled
-        end.fault.reset();
-        const auto answer = co_await parts_.issuing.outcome_answer(how.message_id, activation_wait);
-        end.activated = answer && answer->accepted && answer->active;
-    }
     if (*how.outcome == CardOutcome::spoiled && !how.closes && blank_is_to_blame(why.code)) {
         const auto supplies = co_await parts_.ledger.look([config = &parts_.config](Books& books) { return supplies_of(*config, books, std::nullopt, std::nullopt); });
         end.may_try_again = !shortage(supplies) && hopper_for(supplies, job_.order.bank);
