@@ -39,7 +39,12 @@ class SocketAutomation final : public Automation {
         const auto& drawn = pane_.drawn();
         json targets = json::array();
         for (const auto& t : drawn.targets)
-            targets.push_back({{"id", t.id}, {"x", std::lround(t.rect.x)}, {"y", std::lround(t.rect.y)}, {"w", std::lround(t.rect.w)}, {"h", std::lround(t.rect.h)}, {"enabled", t.enabled}});
+            targets.push_back({{"id", t.id},
+                               {"x", std::lround(t.rect.x)},
+                               {"y", std::lround(t.rect.y)},
+                               {"w", std::lround(t.rect.w)},
+                               {"h", std::lround(t.rect.h)},
+                               {"enabled", t.enabled}});
         const auto& entry = pane_.entry();
         say({{"event", "screen"},
              {"phase", drawn.phase},
@@ -50,7 +55,13 @@ class SocketAutomation final : public Automation {
              {"help_called", shown.help_called},
              {"may_leave", shown.may_leave},
              {"fields", fields_of(shown.question)},
-             {"entry", {{"digits", entry.digits.size()}, {"again", entry.again.size()}, {"ticks", entry.ticks}, {"strokes", entry.strokes.size()}, {"page", entry.page}, {"count", entry.count}}},
+             {"entry",
+              {{"digits", entry.digits.size()},
+               {"again", entry.again.size()},
+               {"ticks", entry.ticks},
+               {"strokes", entry.strokes.size()},
+               {"page", entry.page},
+               {"count", entry.count}}},
              {"targets", std::move(targets)}});
     }
 

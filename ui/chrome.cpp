@@ -7,7 +7,8 @@ using namespace theme;
 
 namespace {
 Choice help_choice(const Frame& frame, std::string id) {
-    return {std::move(id), frame.say(frame.parts().shown.help_called ? "common.help_called" : "common.help"), Kind::secondary, [](Acts& acts) { acts.stage.call_help(); }};
+    return {std::move(id), frame.say(frame.parts().shown.help_called ? "common.help_called" : "common.help"), Kind::secondary,
+            [](Acts& acts) { acts.stage.call_help(); }};
 }
 Choice large_choice(const Frame& frame, std::string id) {
     const bool to = !frame.large();
@@ -20,7 +21,8 @@ void Frame::bar() {
     ground({0, 0, width, bar_height}, staff ? staff_bar : theme::card);
     if (!staff) pen_.box({0, bar_height - 2, width, 2}, theme::line);
     const auto language = chinese() ? kiosk::Language::en : kiosk::Language::zh;
-    Choice pills[] = {help_choice(*this, "help"), {"language", say("common.other_language"), Kind::secondary, [language](Acts& acts) { acts.stage.set_language(language); }},
+    Choice pills[] = {help_choice(*this, "help"),
+                      {"language", say("common.other_language"), Kind::secondary, [language](Acts& acts) { acts.stage.set_language(language); }},
                       large_choice(*this, "large_text")};
     float x = width - margin;
     const Look look{.role = Role::note};

@@ -19,7 +19,8 @@ json banks(const std::vector<Bank>& all) {
     return out;
 }
 json hopper(const HopperRow& h) {
-    return {{"hopper", h.hopper}, {"bank", bank(h.bank)}, {"remaining", h.remaining}, {"capacity", h.capacity}, {"threshold", h.threshold}, {"sensor_empty", h.sensor_empty}, {"minutes_left", h.minutes_left}};
+    return {{"hopper", h.hopper},       {"bank", bank(h.bank)},           {"remaining", h.remaining},      {"capacity", h.capacity},
+            {"threshold", h.threshold}, {"sensor_empty", h.sensor_empty}, {"minutes_left", h.minutes_left}};
 }
 json key(const CardKey& k) { return {{"load", k.load}, {"ordinal", k.ordinal}}; }
 
@@ -29,22 +30,40 @@ json of(const Notice& q) { return {{"version", q.version}, {"text_zh", q.text_zh
 json of(const PresentDocument& q) { return {{"state", text(name_of(q.state))}}; }
 json of(const TakeDocumentBack&) { return json::object(); }
 json of(const PleaseWait& q) { return {{"what", text(name_of(q.what))}}; }
-json of(const ExplainStanding& q) { return {{"kind", text(name_of(q.kind))}, {"where_zh", q.where_zh}, {"where_en", q.where_en}, {"when", q.when}, {"window", q.window}}; }
+json of(const ExplainStanding& q) {
+    return {{"kind", text(name_of(q.kind))}, {"where_zh", q.where_zh}, {"where_en", q.where_en}, {"when", q.when}, {"window", q.window}};
+}
 json of(const OfferResume& q) { return {{"reference", q.reference}}; }
 json of(const TakePhoto& q) {
-    return {{"hint", text(name_of(q.hint))}, {"background_ok", q.background_ok}, {"light_ok", q.light_ok}, {"place_ok", q.place_ok}, {"width", q.width}, {"height", q.height}, {"preview_rgb", q.preview_rgb.size()}};
+    return {{"hint", text(name_of(q.hint))},
+            {"background_ok", q.background_ok},
+            {"light_ok", q.light_ok},
+            {"place_ok", q.place_ok},
+            {"width", q.width},
+            {"height", q.height},
+            {"preview_rgb", q.preview_rgb.size()}};
 }
 json of(const PhotoTaken& q) { return {{"jpeg", q.jpeg.size()}, {"retakes_left", q.retakes_left}}; }
 json of(const CallStaff& q) { return {{"window", q.window}}; }
 json of(const ChooseBank& q) { return {{"offered", banks(q.offered)}}; }
 json of(const EnterMobile& q) { return {{"refused", q.refused}}; }
 json of(const ConfirmCard& q) {
-    return {{"face", q.face.rgba.size()}, {"full_name", q.full_name}, {"social_security_number", q.social_security_number}, {"bank_zh", q.bank_zh}, {"bank_en", q.bank_en}, {"mobile", q.mobile},
-            {"sex", q.sex}, {"nation", q.nation}, {"may_change_bank", q.may_change_bank}, {"may_retake", q.may_retake}};
+    return {{"face", q.face.rgba.size()},
+            {"full_name", q.full_name},
+            {"social_security_number", q.social_security_number},
+            {"bank_zh", q.bank_zh},
+            {"bank_en", q.bank_en},
+            {"mobile", q.mobile},
+            {"sex", q.sex},
+            {"nation", q.nation},
+            {"may_change_bank", q.may_change_bank},
+            {"may_retake", q.may_retake}};
 }
 json of(const Sign& q) { return {{"face", q.face.rgba.size()}, {"social_security_number", q.social_security_number}, {"drawn", q.drawn.size()}}; }
 json of(const ChoosePin& q) { return {{"refusal", text(name_of(q.refusal))}}; }
-json of(const MakingCard& q) { return {{"stage", text(name_of(q.stage))}, {"seconds_left", q.seconds_left}, {"done", q.done}, {"are_you_there", q.are_you_there}, {"again", q.again}}; }
+json of(const MakingCard& q) {
+    return {{"stage", text(name_of(q.stage))}, {"seconds_left", q.seconds_left}, {"done", q.done}, {"are_you_there", q.are_you_there}, {"again", q.again}};
+}
 json of(const TakeCard& q) { return {{"seconds_left", q.seconds_left}, {"may_extend", q.may_extend}}; }
 json of(const Finished& q) { return {{"activated", q.activated}, {"bank_zh", q.bank_zh}, {"bank_en", q.bank_en}, {"reference", q.reference}}; }
 json of(const Trouble& q) { return {{"code", text(drivers::name_of(q.code))}, {"reference", q.reference}, {"window", q.window}}; }
@@ -62,8 +81,17 @@ json of(const StaffMenu& q) {
             {"bin_count", q.bin_count},
             {"bin_capacity", q.bin_capacity},
             {"arithmetic",
-             {{"loaded", a.loaded}, {"found", a.found}, {"issued", a.issued}, {"spoiled", a.spoiled}, {"retained", a.retained}, {"tested", a.tested}, {"unloaded", a.unloaded}, {"unknown", a.unknown},
-              {"gone_unwitnessed", a.gone_unwitnessed}, {"in_machine", a.in_machine}, {"remaining", a.remaining}}},
+             {{"loaded", a.loaded},
+              {"found", a.found},
+              {"issued", a.issued},
+              {"spoiled", a.spoiled},
+              {"retained", a.retained},
+              {"tested", a.tested},
+              {"unloaded", a.unloaded},
+              {"unknown", a.unknown},
+              {"gone_unwitnessed", a.gone_unwitnessed},
+              {"in_machine", a.in_machine},
+              {"remaining", a.remaining}}},
             {"path_closed", fault(q.path_closed)},
             {"to_reconcile", q.to_reconcile}};
 }

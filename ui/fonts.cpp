@@ -86,7 +86,9 @@ struct Lettering::Pango {
         if (style.width > 0) {
             pango_layout_set_width(layout.get(), static_cast<int>(style.width * PANGO_SCALE));
             pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-            pango_layout_set_alignment(layout.get(), style.align == Align::left ? PANGO_ALIGN_LEFT : style.align == Align::centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_RIGHT);
+            pango_layout_set_alignment(layout.get(), style.align == Align::left     ? PANGO_ALIGN_LEFT
+                                                     : style.align == Align::centre ? PANGO_ALIGN_CENTER
+                                                                                    : PANGO_ALIGN_RIGHT);
         }
         if (style.balanced && style.width > 0) balance(layout.get(), style.width);
         return layout;
@@ -162,7 +164,8 @@ drivers::Result<std::unique_ptr<Lettering>> Lettering::open(Glass& glass) {
 }
 
 Lettering::Kept& Lettering::keep(std::string_view text, const LetterStyle& style) {
-    std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}|", style.size, style.bold, style.width, static_cast<int>(style.align), style.leading, style.paragraph, style.balanced);
+    std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}|", style.size, style.bold, style.width, static_cast<int>(style.align), style.leading, style.paragraph,
+                                  style.balanced);
     key += text;
     auto [it, added] = kept_.try_emplace(std::move(key));
     it->second.used = frame_;
@@ -197,7 +200,8 @@ const Sheet& Lettering::sheet(std::string_view text, const LetterStyle& style) {
     cairo_destroy(cairo);
     cairo_surface_flush(surface);
     sheet.texture = glass_.upload_coverage(sheet.width, sheet.height, cairo_image_surface_get_stride(surface), cairo_image_surface_get_data(surface));
-    drivers::wipe(std::as_writable_bytes(std::span{cairo_image_surface_get_data(surface), static_cast<std::size_t>(cairo_image_surface_get_stride(surface)) * static_cast<std::size_t>(sheet.height)}));
+    drivers::wipe(std::as_writable_bytes(std::span{
+        cairo_image_surface_get_data(surface), static_cast<std::size_t>(cairo_image_surface_get_stride(surface)) * static_cast<std::size_t>(sheet.height)}));
     cairo_surface_destroy(surface);
     bytes_ += static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(sheet.height);
     limit();
@@ -219,7 +223,8 @@ std::vector<std::string> Lettering::pages(std::string_view text, const LetterSty
         std::string page;
         for (std::size_t i = from; i <= to; ++i) {
             for (const auto& [begin, end] : runs)  // what is bold across the cut begins anew
-                if ((i == begin && i < to) || (i == from && begin < from && end > from) || (i == end && i > from) || (i == to && begin < to && end > to)) page += bold_mark;
+                if ((i == begin && i < to) || (i == from && begin < from && end > from) || (i == end && i > from) || (i == to && begin < to && end > to))
+                    page += bold_mark;
             if (i < to && i < whole.size()) page += whole[i];
         }
         while (!page.empty() && (page.back() == '\n' || page.back() == ' ')) page.pop_back();

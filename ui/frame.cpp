@@ -32,20 +32,26 @@ Frame::Setting Frame::set(std::string_view words, const Look& look, float width,
     const auto type = theme::type_of(look.role, chinese());
     const float nominal = type.size * k() * look.scale;
     const float least = type.important ? theme::min_important : theme::min_size;
-    const bool heading = look.role == Role::question, label = look.role == Role::button;
+    const bool heading = look.role == Role::question, label = look.role == Role::button || look.role == Role::title;
     std::string flowing(words);
     if (heading) std::erase(flowing, '\n');  // only Chinese headings have any, where no blank is needed
     Setting out;
     out.nominal = nominal;
     const auto attempt = [&](float size, std::string text, bool wrap) {
-        LetterStyle style{.size = size, .bold = type.bold, .width = wrap ? std::floor(width) : 0, .align = look.align, .leading = type.leading, .paragraph = heading ? 0 : look.paragraph, .balanced = heading || label};
+        LetterStyle style{.size = size,
+                          .bold = type.bold,
+                          .width = wrap ? std::floor(width) : 0,
+                          .align = look.align,
+                          .leading = type.leading,
+                          .paragraph = heading ? 0 : look.paragraph,
+                          .balanced = heading || label};
         out.block = parts_.lettering.measure(text, style);
         out.style = style;
         out.words = std::move(text);
         out.fits = out.block.width <= width + 0.5F && out.block.height <= height + 0.5F && out.block.whole_words;
         return out.fits;
     };
-    // A label on a button rather shrinks a little than wraps.
+    // A label or a title rather shrinks a little than wraps.
     for (float size = nominal; label && size >= std::max(least, nominal * 0.7F); size -= 2)
         if (attempt(size, std::string(words), false)) return out;
     for (float size = nominal;; size = std::max(size - 2, least)) {
@@ -77,7 +83,8 @@ float Frame::text(const Rect& box, std::string_view words, const Look& look) {
     if (sheet.texture)
         pen_.image(sheet.texture, {x - sheet.pad, y - sheet.pad, static_cast<float>(sheet.width), static_cast<float>(sheet.height)}, {0, 0}, {1, 1}, look.ink);
     const Rect stands{std::round(box.x + shift), y, block.width, block.height};
-    drawn_.texts.push_back({std::string(words), box, stands, setting.style.size, setting.nominal, look.role, look.ink, ground_at(stands).second, ground_at(stands).first, setting.fits, block.complete});
+    drawn_.texts.push_back({std::string(words), box, stands, setting.style.size, setting.nominal, look.role, look.ink, ground_at(stands).second,
+                            ground_at(stands).first, setting.fits, block.complete});
     return block.height;
 }
 

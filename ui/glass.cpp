@@ -18,7 +18,9 @@ SDL_Window* make_window(const GlassOptions& options) {
     SDL_Rect room{0, 0, options.width, options.height};
     if (SDL_GetDisplayUsableBounds(0, &room) != 0) room = {0, 0, options.width, options.height};
     const bool offscreen = std::string_view(SDL_GetCurrentVideoDriver()) == "offscreen";
-    const float shrink = offscreen ? 1.0F : std::min({1.0F, static_cast<float>(room.w) / static_cast<float>(options.width), 0.94F * static_cast<float>(room.h) / static_cast<float>(options.height)});
+    const float shrink = offscreen ? 1.0F
+                                   : std::min({1.0F, static_cast<float>(room.w) / static_cast<float>(options.width),
+                                               0.94F * static_cast<float>(room.h) / static_cast<float>(options.height)});
     const auto side = [&](int v) { return std::max(1, static_cast<int>(static_cast<float>(v) * shrink)); };
     const Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_ALLOW_HIGHDPI | (options.fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE);
     return SDL_CreateWindow("Liqu", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, side(options.width), side(options.height), flags);

@@ -33,6 +33,7 @@ void Pane::draw() {
         std::visit([&](const auto& question) { screens::draw(frame, question); }, shown.question);
         frame.reach();
         if (shown.idle_seconds_left) frame.idle_warning(*shown.idle_seconds_left);
+        for (auto& mark : drawn_.texts) drivers::wipe(mark.text);  // names and numbers of the last picture
         drawn_ = std::move(frame.drawn());
     }
     glass_.end();

@@ -25,7 +25,9 @@ void flatten(const toml::table& from, const std::string& prefix, Table& out, std
 
 drivers::Result<Table> read(std::string_view toml, std::string_view file) {
     const auto parsed = toml::parse(toml, file);
-    if (!parsed) return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: line {}: {}", file, parsed.error().source().begin.line, parsed.error().description()));
+    if (!parsed)
+        return drivers::fail(drivers::FaultCode::bad_configuration,
+                             fmt::format("{}: line {}: {}", file, parsed.error().source().begin.line, parsed.error().description()));
     Table out;
     std::string wrong;
     flatten(parsed.table(), "", out, wrong);
@@ -61,7 +63,9 @@ drivers::Result<Texts> Texts::parse(std::string_view zh, std::string_view en) {
     if (!first) return std::unexpected(first.error());
     auto second = read(en, "en.toml");
     if (!second) return std::unexpected(second.error());
-    const auto missing = [](std::string_view key, std::string_view file) { return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is missing", file, key)); };
+    const auto missing = [](std::string_view key, std::string_view file) {
+        return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is missing", file, key));
+    };
     for (const auto& [key, text] : *first)
         if (!second->contains(key)) return missing(key, "en.toml");
     for (const auto& [key, text] : *second)

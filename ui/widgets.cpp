@@ -56,7 +56,9 @@ float Frame::note_card(float y, std::string_view words, Mark mark, Colour colour
 float Frame::keypad(std::size_t most, bool auto_again) {
     constexpr float key_height = 148, key_gap = 20;
     const float w = (column - 2 * key_gap) / 3, top = content_bottom - 4 * key_height - 3 * key_gap;
-    const auto place = [&](int i) { return Rect{margin + static_cast<float>(i % 3) * (w + key_gap), top + static_cast<float>(i / 3) * (key_height + key_gap), w, key_height}; };
+    const auto place = [&](int i) {
+        return Rect{margin + static_cast<float>(i % 3) * (w + key_gap), top + static_cast<float>(i / 3) * (key_height + key_gap), w, key_height};
+    };
     for (int i = 0; i < 10; ++i) {
         const int digit = i == 9 ? 0 : i + 1;
         const Choice key{fmt::format("digit_{}", digit), fmt::to_string(digit), Kind::secondary, [digit, most, auto_again](Acts& acts) {

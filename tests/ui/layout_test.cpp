@@ -18,7 +18,8 @@ constexpr Rect canvas{0, 0, theme::width, theme::height};
 
 void audit(const Drawn& drawn, const Place& place) {
     for (const auto& t : drawn.texts) {
-        INFO(fmt::format("text \"{}\" {:.0f} px at {:.0f},{:.0f} {:.0f}x{:.0f} in {:.0f}x{:.0f}", t.text, t.size, t.block.x, t.block.y, t.block.w, t.block.h, t.box.w, t.box.h));
+        INFO(fmt::format("text \"{}\" {:.0f} px at {:.0f},{:.0f} {:.0f}x{:.0f} in {:.0f}x{:.0f}", t.text, t.size, t.block.x, t.block.y, t.block.w, t.block.h,
+                         t.box.w, t.box.h));
         CHECK(t.fits);
         CHECK(t.complete);
         CHECK(canvas.contains(t.block));

@@ -51,7 +51,8 @@ printer::Picture face_of(const std::string& name, const std::string& number, con
     const auto layout = printer::load_layout(toml);
     REQUIRE(layout);
     printer::FaceData data;
-    data.name = name, data.social_security_number = number, data.card_number = "A1234567X", data.issue_date = "2026年11月", data.bank = "甲银行", data.authority = "南宁市人力资源和社会保障局";
+    data.name = name, data.social_security_number = number, data.card_number = "A1234567X", data.issue_date = "2026年11月", data.bank = "甲银行",
+    data.authority = "南宁市人力资源和社会保障局";
     data.photo_jpeg = jpeg;
     auto picture = printer::draw_front(*layout, data, {1016, 648});
     REQUIRE(picture);
@@ -66,10 +67,11 @@ constexpr const char* rare_name = "覃𠮷𬺰𫖯";
 std::string notice_text(bool zh, int paragraphs) {
     std::string out;
     for (int i = 0; i < paragraphs; ++i)
-        out += std::string(out.empty() ? "" : "\n") +
-               (zh ? "我们会**读取您的身份证**、**拍一张白底照片**，用于制作社保卡，并送到市社会保障卡管理中心。本机**不保存**您的照片和号码，办完即清除。不同意也能办：请到**人工窗口 5 号**。"
-                   : "We **read your ID card** and **take a photograph** to make your card, and send both to the city's card centre. This machine **keeps nothing**: all is erased afterwards. You may "
-                     "refuse and go to **window 5**.");
+        out += std::string(out.empty() ? "" : "\n") + (zh ? "我们会**读取您的身份证**、**拍一张白底照片**，用于制作社保卡，并送到市社会保障卡管理中心。本机**"
+                                                            "不保存**您的照片和号码，办完即清除。不同意也能办：请到**人工窗口 5 号**。"
+                                                          : "We **read your ID card** and **take a photograph** to make your card, and send both to the city's "
+                                                            "card centre. This machine **keeps nothing**: all is erased afterwards. You may "
+                                                            "refuse and go to **window 5**.");
     return out;
 }
 
@@ -80,27 +82,40 @@ struct Make {
 };
 
 void citizen_first(Make& add) {
-    const std::vector<Bank> three{bank("jia", "甲银行", "First Bank"), bank("yi", "乙银行", "Second Bank"), bank("bing", "丙农村商业银行股份有限公司", "Third Rural Commercial Bank of the Region")};
+    const std::vector<Bank> three{bank("jia", "甲银行", "First Bank"), bank("yi", "乙银行", "Second Bank"),
+                                  bank("bing", "丙农村商业银行股份有限公司", "Third Rural Commercial Bank of the Region")};
     add("welcome", Welcome{.banks = three, .cannot = {}, .hotline = "0771-12333"});
     add("welcome-closed", Welcome{.banks = {}, .cannot = FaultCode::printer_hopper_empty, .hotline = "0771-12333"});
     add("for_whom", ForWhom{.window = "5"});
     add("notice", Notice{.version = "2026-11", .text_zh = notice_text(true, 2), .text_en = notice_text(false, 2)});
     add("notice-long", Notice{.version = "2026-11", .text_zh = notice_text(true, 9), .text_en = notice_text(false, 9)});
-    for (const auto state : {DocumentState::waiting, DocumentState::reading, DocumentState::moved, DocumentState::unreadable, DocumentState::not_supported, DocumentState::expired, DocumentState::invalid})
+    for (const auto state : {DocumentState::waiting, DocumentState::reading, DocumentState::moved, DocumentState::unreadable, DocumentState::not_supported,
+                             DocumentState::expired, DocumentState::invalid})
         add(fmt::format("present_document-{}", name_of(state)), PresentDocument{state});
     add("take_document_back", TakeDocumentBack{});
-    for (const auto what : {PleaseWait::What::asking_centre, PleaseWait::What::comparing, PleaseWait::What::applying}) add(fmt::format("please_wait-{}", name_of(what)), PleaseWait{what});
+    for (const auto what : {PleaseWait::What::asking_centre, PleaseWait::What::comparing, PleaseWait::What::applying})
+        add(fmt::format("please_wait-{}", name_of(what)), PleaseWait{what});
     for (int i = 0; i <= static_cast<int>(StandingKind::not_insured); ++i) {
         const auto kind = static_cast<StandingKind>(i);
         add(fmt::format("explain_standing-{}", name_of(kind)),
-            ExplainStanding{.kind = kind, .where_zh = "南宁市人力资源社会保障服务大厅(市民中心部) 玉洞大道33号市民中心4楼B座", .where_en = "Citizens' Centre Hall, Yudong Avenue 33, 4th floor, area B", .when = "2026-11-30 09:00-17:00", .window = "5"});
+            ExplainStanding{.kind = kind,
+                            .where_zh = "南宁市人力资源社会保障服务大厅(市民中心部) 玉洞大道33号市民中心4楼B座",
+                            .where_en = "Citizens' Centre Hall, Yudong Avenue 33, 4th floor, area B",
+                            .when = "2026-11-30 09:00-17:00",
+                            .window = "5"});
     }
     add("explain_standing-bare", ExplainStanding{.kind = StandingKind::not_insured, .where_zh = {}, .where_en = {}, .when = {}, .window = {}});
     add("offer_resume", OfferResume{.reference = "482617"});
     for (int i = 0; i <= static_cast<int>(PhotoHint::hold_still); ++i) {
         const auto hint = static_cast<PhotoHint>(i);
         const bool still = hint == PhotoHint::hold_still;
-        add(fmt::format("take_photo-{}", name_of(hint)), TakePhoto{.hint = hint, .background_ok = still || i < 8, .light_ok = still || i != 6, .place_ok = still, .width = 640, .height = 480, .preview_rgb = person(640, 480)});
+        add(fmt::format("take_photo-{}", name_of(hint)), TakePhoto{.hint = hint,
+                                                                   .background_ok = still || i < 8,
+                                                                   .light_ok = still || i != 6,
+                                                                   .place_ok = still,
+                                                                   .width = 640,
+                                                                   .height = 480,
+                                                                   .preview_rgb = person(640, 480)});
     }
     add("take_photo-no_picture", TakePhoto{});
     add("photo_taken", PhotoTaken{.jpeg = add.portrait, .retakes_left = 2});
@@ -116,16 +131,41 @@ void citizen_second(Make& add) {
     add("choose_bank-many", ChooseBank{many});
     add("enter_mobile", EnterMobile{});
     add("enter_mobile-refused", EnterMobile{.refused = true});
-    add("confirm_card", ConfirmCard{.face = face_of("覃铉舜", "45010319570916121X", add.portrait), .full_name = "覃铉舜", .social_security_number = "45010319570916121X", .bank_zh = "甲银行", .bank_en = "First Bank", .mobile = "13800001234", .sex = 1, .nation = 8});
-    add("confirm_card-rare", ConfirmCard{.face = face_of(rare_name, "450103195709161210", add.portrait), .full_name = rare_name, .social_security_number = "450103195709161210", .bank_zh = "甲银行", .bank_en = "First Bank", .mobile = "13800001234", .sex = 2, .nation = 5, .may_change_bank = false, .may_retake = false});
-    add("confirm_card-long", ConfirmCard{.face = face_of(long_name, "450103195709161210", add.portrait), .full_name = long_name, .social_security_number = "450103195709161210", .bank_zh = "丙农村商业银行股份有限公司", .bank_en = "Third Rural Commercial Bank of the Region", .mobile = "13800001234", .sex = 7, .nation = 98});
+    add("confirm_card", ConfirmCard{.face = face_of("覃铉舜", "45010319570916121X", add.portrait),
+                                    .full_name = "覃铉舜",
+                                    .social_security_number = "45010319570916121X",
+                                    .bank_zh = "甲银行",
+                                    .bank_en = "First Bank",
+                                    .mobile = "13800001234",
+                                    .sex = 1,
+                                    .nation = 8});
+    add("confirm_card-rare", ConfirmCard{.face = face_of(rare_name, "450103195709161210", add.portrait),
+                                         .full_name = rare_name,
+                                         .social_security_number = "450103195709161210",
+                                         .bank_zh = "甲银行",
+                                         .bank_en = "First Bank",
+                                         .mobile = "13800001234",
+                                         .sex = 2,
+                                         .nation = 5,
+                                         .may_change_bank = false,
+                                         .may_retake = false});
+    add("confirm_card-long", ConfirmCard{.face = face_of(long_name, "450103195709161210", add.portrait),
+                                         .full_name = long_name,
+                                         .social_security_number = "450103195709161210",
+                                         .bank_zh = "丙农村商业银行股份有限公司",
+                                         .bank_en = "Third Rural Commercial Bank of the Region",
+                                         .mobile = "13800001234",
+                                         .sex = 7,
+                                         .nation = 98});
     add("sign", Sign{.face = face_of("覃铉舜", "45010319570916121X", add.portrait), .social_security_number = "45010319570916121X", .drawn = {}});
     Stroke wave;
     for (int i = 0; i < 60; ++i) wave.push_back({200 + i * 8, 190 + static_cast<int>(70 * std::sin(i * 0.35)), i * 12});
     add("sign-drawn", Sign{.face = face_of("覃铉舜", "45010319570916121X", add.portrait), .social_security_number = "45010319570916121X", .drawn = {wave}});
-    for (int i = 0; i <= static_cast<int>(PinRefusal::initial); ++i) add(fmt::format("choose_pin-{}", name_of(static_cast<PinRefusal>(i))), ChoosePin{static_cast<PinRefusal>(i)});
+    for (int i = 0; i <= static_cast<int>(PinRefusal::initial); ++i)
+        add(fmt::format("choose_pin-{}", name_of(static_cast<PinRefusal>(i))), ChoosePin{static_cast<PinRefusal>(i)});
     for (int i = 0; i <= static_cast<int>(MakeStage::presenting); ++i)
-        add(fmt::format("making_card-{}", name_of(static_cast<MakeStage>(i))), MakingCard{.stage = static_cast<MakeStage>(i), .seconds_left = 70 - i * 16, .done = i * 0.22, .again = i == 1});
+        add(fmt::format("making_card-{}", name_of(static_cast<MakeStage>(i))),
+            MakingCard{.stage = static_cast<MakeStage>(i), .seconds_left = 70 - i * 16, .done = i * 0.22, .again = i == 1});
     add("making_card-soon", MakingCard{.stage = MakeStage::presenting, .seconds_left = 0, .done = 1});
     add("making_card-are_you_there", MakingCard{.stage = MakeStage::printing, .seconds_left = 9, .done = 0.8, .are_you_there = true});
     add("take_card", TakeCard{.seconds_left = 78, .may_extend = true});
@@ -149,8 +189,14 @@ void staff(Make& add) {
     const auto row = [](int n, const std::string& zh, const std::string& en, int left, int minutes) {
         return HopperRow{.hopper = n, .bank = bank(en, zh, en), .remaining = left, .capacity = 100, .threshold = 15, .sensor_empty = false, .minutes_left = minutes};
     };
-    StaffMenu menu{.who = "李 · 库管员", .hoppers = {row(1, "甲银行", "First Bank", 11, 95), row(2, "乙银行", "Second Bank", 74, 700), row(3, "丙银行", "Third Bank", 55, -1)}, .ribbon_left = 62, .ribbon_capacity = 200, .bin_count = 8, .bin_capacity = 25,
-                   .arithmetic = {.loaded = 200, .issued = 51, .spoiled = 6, .retained = 2, .tested = 1, .remaining = 140}, .path_closed = {}};
+    StaffMenu menu{.who = "李 · 库管员",
+                   .hoppers = {row(1, "甲银行", "First Bank", 11, 95), row(2, "乙银行", "Second Bank", 74, 700), row(3, "丙银行", "Third Bank", 55, -1)},
+                   .ribbon_left = 62,
+                   .ribbon_capacity = 200,
+                   .bin_count = 8,
+                   .bin_capacity = 25,
+                   .arithmetic = {.loaded = 200, .issued = 51, .spoiled = 6, .retained = 2, .tested = 1, .remaining = 140},
+                   .path_closed = {}};
     add("staff_menu", menu);
     menu.hoppers.push_back(row(4, "丁农村商业银行股份有限公司", "Fourth Rural Commercial Bank", 0, 0));
     menu.hoppers[1].sensor_empty = true;
@@ -163,7 +209,12 @@ void staff(Make& add) {
     add("load_blanks", LoadBlanks{.hopper = row(1, "甲银行", "First Bank", 11, 95), .most = 89});
     add("load_blanks-full", LoadBlanks{.hopper = row(1, "甲银行", "First Bank", 100, 700), .most = 0});
     EmptyBinList bin;
-    for (int i = 0; i < 12; ++i) bin.cards.push_back({{fmt::format("2026-11-0{}-a", 1 + i % 3), 14 + i}, i % 4 == 0 ? "spoiled" : i % 4 == 1 ? "retained" : i % 4 == 2 ? "found" : "unknown"});
+    for (int i = 0; i < 12; ++i)
+        bin.cards.push_back({{fmt::format("2026-11-0{}-a", 1 + i % 3), 14 + i},
+                             i % 4 == 0   ? "spoiled"
+                             : i % 4 == 1 ? "retained"
+                             : i % 4 == 2 ? "found"
+                                          : "unknown"});
     add("empty_bin", bin);
     add("empty_bin-none", EmptyBinList{});
     add("reconcile_card", ReconcileCard{.card = {"2026-11-02-a", 17}, .second = "王 · 班长"});
@@ -194,7 +245,7 @@ const Situation& situation(std::string_view name) {
 Glass& glass() {
     auto& kept = kept_glass();
     if (!kept) {
-        ::setenv("SDL_VIDEODRIVER", "offscreen", 1);
+        ::setenv("SDL_VIDEODRIVER", "offscreen", 0);  // a driver that was chosen outside (x11 under Xvfb) is kept
         auto opened = Glass::open({});
         REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().detail));
         kept = std::move(*opened);

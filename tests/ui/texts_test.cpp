@@ -37,7 +37,9 @@ TEST_CASE("the list of literal keys is what the screens' source uses") {
     for (const auto& folder : {"ui", "ui/screens"})
         for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(LIQU_SOURCE_DIR) / folder)) {
             if (entry.path().extension() != ".cpp" || entry.path().filename() == "text_keys.cpp") continue;
-            for (const auto& key : matches(file(std::filesystem::path(folder) / entry.path().filename()), "\"((?:common|progress|idle|screen|sex|nation)\\.[a-z_0-9.]*[a-z_0-9])\"")) used.insert(key);
+            for (const auto& key : matches(file(std::filesystem::path(folder) / entry.path().filename()),
+                                           "\"((?:common|progress|idle|screen|sex|nation)\\.[a-z_0-9.]*[a-z_0-9])\""))
+                used.insert(key);
         }
     const auto listed = matches(file("ui/text_keys.inc"), "\"([^\"]+)\"");
     REQUIRE(used.size() > 150);

@@ -28,8 +28,9 @@ TEST_CASE("every enabled target of every screen leads to an answer or a visible 
             const int page = stand.pane.entry().page, count = stand.pane.entry().count;
             CHECK(stand.tap(id) == id);
             const auto& entry = stand.pane.entry();
-            const bool changed = stand.stage.shown().large_text != large || stand.stage.shown().help_called != help || stand.stage.shown().language != language || entry.ticks != ticks || entry.digits != digits ||
-                                 entry.page != page || entry.count != count;
+            const bool changed = stand.stage.shown().large_text != large || stand.stage.shown().help_called != help ||
+                                 stand.stage.shown().language != language || entry.ticks != ticks || entry.digits != digits || entry.page != page ||
+                                 entry.count != count;
             CHECK((stand.over || stand.left || changed));
             if (!stand.over && !stand.left) {
                 stand.stage.leave(LeaveReason::shutdown);

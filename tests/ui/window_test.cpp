@@ -18,8 +18,16 @@ namespace {
 struct Hall {
     Hall(int fd = -1, int width = 540, int height = 960) {
         drop_glass();
-        ::setenv("SDL_VIDEODRIVER", "offscreen", 1);
-        auto made = make_window(clock, stage, {.width = width, .height = height, .fullscreen = false, .hall_zh = "民主部 3 号机", .hall_en = "Minzhu Hall", .hotline = "0771-12333", .text_dir = std::string(LIQU_SOURCE_DIR) + "/ui/text", .automation_fd = fd});
+        ::setenv("SDL_VIDEODRIVER", "offscreen", 0);
+        auto made = make_window(clock, stage,
+                                {.width = width,
+                                 .height = height,
+                                 .fullscreen = false,
+                                 .hall_zh = "民主部 3 号机",
+                                 .hall_en = "Minzhu Hall",
+                                 .hotline = "0771-12333",
+                                 .text_dir = std::string(LIQU_SOURCE_DIR) + "/ui/text",
+                                 .automation_fd = fd});
         REQUIRE_MESSAGE(made, (made ? "" : made.error().detail));
         window = std::move(*made);
         asio::co_spawn(loop, window->run(), [this](const std::exception_ptr&) { ended = true; });
@@ -218,7 +226,8 @@ TEST_CASE("the automation sees every change and touches through ordinary hit-tes
 
 TEST_CASE("a parent that talks nonsense is let go, and the window stays") {
     if (!has_automation()) return;
-    for (const std::string& nonsense : {std::string("hello\n"), std::string("{\"touch\":{\"x\":1e99,\"y\":0}}\n"), std::string("{\"touch\":5}\n"), std::string("[1]\n"), std::string("{}\n"), std::string(max_automation_line + 8192, 'x')}) {
+    for (const std::string& nonsense : {std::string("hello\n"), std::string("{\"touch\":{\"x\":1e99,\"y\":0}}\n"), std::string("{\"touch\":5}\n"),
+                                        std::string("[1]\n"), std::string("{}\n"), std::string(max_automation_line + 8192, 'x')}) {
         Parent parent;
         Hall hall(parent.fds[1]);
         hall.ask(std::get<Welcome>(situation("welcome").question));

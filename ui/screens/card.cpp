@@ -37,7 +37,8 @@ void steps(Frame& frame, const Rect& box, MakeStage now) {
         const float right = past || present ? 190 * frame.k() : 0;
         frame.text({r.x + 66, r.y, r.w - 66 - right, h}, present ? bold(words) : words, {.role = Role::body, .ink = colour, .middle = true, .one_line = true});
         if (right > 0)
-            frame.text({r.right() - right, r.y, right, h}, frame.say(past ? "common.yes" : "common.now"), {.role = Role::body, .ink = colour, .align = Align::right, .middle = true, .one_line = true});
+            frame.text({r.right() - right, r.y, right, h}, frame.say(past ? "common.yes" : "common.now"),
+                       {.role = Role::body, .ink = colour, .align = Align::right, .middle = true, .one_line = true});
     }
 }
 
@@ -61,8 +62,11 @@ void slot(Frame& frame, const Rect& r) {
 }  // namespace
 
 void draw(Frame& frame, const kiosk::MakingCard& q) {
-    const std::string hint = q.are_you_there ? frame.say("screen.making_card.are_you_there_hint") : q.again ? frame.say("screen.making_card.again_hint") : frame.say("screen.making_card.hint");
-    const Rect room = frame.head(frame.say(q.are_you_there ? "screen.making_card.are_you_there" : "screen.making_card.question"), hint, q.are_you_there ? attention : ink);
+    const std::string hint = q.are_you_there ? frame.say("screen.making_card.are_you_there_hint")
+                             : q.again       ? frame.say("screen.making_card.again_hint")
+                                             : frame.say("screen.making_card.hint");
+    const Rect room =
+        frame.head(frame.say(q.are_you_there ? "screen.making_card.are_you_there" : "screen.making_card.question"), hint, q.are_you_there ? attention : ink);
     const float bottom = q.are_you_there ? room.bottom() : action_top + action_height;
     const float list = std::min(5 * 96.F + 24, (bottom - room.y) * 0.5F), free = bottom - room.y - list - gap;
     const float radius = std::min(236.F, free / 2 - 26);
@@ -81,13 +85,15 @@ void draw(Frame& frame, const kiosk::TakeCard& q) {
     frame.card(box);
     slot(frame, box);
     frame.text({room.x, box.bottom() + gap_small + 4, room.w, h + 2}, waits, look);
-    if (q.may_extend) frame.actions({{"more_time", frame.say("screen.take_card.more_time"), Kind::secondary, answers<kiosk::TakeCard>(kiosk::TakeCard::Answer::more_time)}});
+    if (q.may_extend)
+        frame.actions({{"more_time", frame.say("screen.take_card.more_time"), Kind::secondary, answers<kiosk::TakeCard>(kiosk::TakeCard::Answer::more_time)}});
     frame.foot(frame.say("screen.take_card.foot"));
 }
 
 void draw(Frame& frame, const kiosk::Finished& q) {
     const Rect room = frame.head(frame.say("screen.finished.question"), frame.say("screen.finished.hint"), done);
-    std::vector<Row> rows{{frame.say("screen.finished.social"), frame.say(q.activated ? "screen.finished.social_on" : "screen.finished.social_later"), q.activated ? done : attention},
+    std::vector<Row> rows{{frame.say("screen.finished.social"), frame.say(q.activated ? "screen.finished.social_on" : "screen.finished.social_later"),
+                           q.activated ? done : attention},
                           {frame.say("screen.finished.pin"), frame.say("screen.finished.pin_set"), done},
                           {frame.say("screen.finished.bank"), frame.say("screen.finished.bank_do", {{"bank", frame.choose(q.bank_zh, q.bank_en)}}), attention}};
     if (!q.reference.empty()) rows.push_back({frame.say("screen.finished.reference"), group_reference(q.reference)});

@@ -35,7 +35,9 @@ void draw(Frame& frame, const kiosk::ConfirmCard& q) {
                           {frame.say("screen.confirm_card.number"), group_id_number(q.social_security_number)},
                           {frame.say("screen.confirm_card.bank"), frame.choose(q.bank_zh, q.bank_en)},
                           {frame.say("screen.confirm_card.mobile"), group_mobile(q.mobile)}};
-    if (q.may_change_bank) rows[3].button_id = "change_bank", rows[3].button = frame.say("screen.confirm_card.change"), rows[3].act = answers<kiosk::ConfirmCard>(Answer::change_bank);
+    if (q.may_change_bank)
+        rows[3].button_id = "change_bank", rows[3].button = frame.say("screen.confirm_card.change"),
+        rows[3].act = answers<kiosk::ConfirmCard>(Answer::change_bank);
     rows[4].button_id = "change_mobile", rows[4].button = frame.say("screen.confirm_card.change"), rows[4].act = answers<kiosk::ConfirmCard>(Answer::change_mobile);
     const float face_width = frame.large() ? 540 : 700;
     const Rect card{room.centre().x - face_width / 2, room.y - 8, face_width, face_width * face_ratio};
@@ -48,7 +50,9 @@ void draw(Frame& frame, const kiosk::ConfirmCard& q) {
         frame.button(r, {"retake_photo", frame.say("screen.confirm_card.retake_photo"), Kind::quiet, answers<kiosk::ConfirmCard>(Answer::retake_photo)}, Role::body);
         r.x += w + gap_small;
     }
-    frame.button(r, {"wrong_information", frame.say("screen.confirm_card.wrong_information"), Kind::quiet, answers<kiosk::ConfirmCard>(Answer::wrong_information)}, Role::body);
+    frame.button(r,
+                 {"wrong_information", frame.say("screen.confirm_card.wrong_information"), Kind::quiet, answers<kiosk::ConfirmCard>(Answer::wrong_information)},
+                 Role::body);
     frame.actions({{"right", frame.say("screen.confirm_card.right"), Kind::primary, answers<kiosk::ConfirmCard>(Answer::right)}});
 }
 

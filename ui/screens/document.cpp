@@ -63,7 +63,8 @@ void draw(Frame& frame, const kiosk::PresentDocument& q) {
         pen.mark(Mark::waves, {reader.centre().x, reader.bottom() - 56}, 110, action);
     } else {
         pen.mark(Mark::waves, {middle.x, middle.y + 20}, 140, scene.colour);
-        frame.text({reader.x, reader.bottom() - 82, w, 60}, frame.say("screen.present_document.place"), {.role = Role::strong, .ink = scene.colour, .align = Align::centre, .one_line = true});
+        frame.text({reader.x, reader.bottom() - 82, w, 60}, frame.say("screen.present_document.place"),
+                   {.role = Role::strong, .ink = scene.colour, .align = Align::centre, .one_line = true});
         const Point card{reader.centre().x - 40, reader.y - 70 - scene.card_up * std::min(1.F, (stage.h - 560) / 400)};
         id_card(frame, card, std::min(460.F, stage.h * 0.55F), scene.degrees, quiet);
         if (scene.mark == Mark::cross) check_disc(frame, {card.x + 250, card.y - 120}, 56, Mark::cross, stop);

@@ -55,7 +55,8 @@ void draw(Frame& frame, const kiosk::EnterMobile& q) {
     frame.pen().outline(field, digits.size() == 11 ? done : action, radius_card, 4);
     frame.text(field.inset(30, 10), digits.empty() ? frame.say("screen.enter_mobile.field") : group_mobile(digits),
                {.role = digits.empty() ? Role::body : Role::number, .ink = digits.empty() ? quiet : ink, .align = Align::centre, .middle = true, .one_line = true});
-    frame.actions({{"confirm", frame.say("screen.enter_mobile.confirm"), Kind::primary, [](Acts& acts) { acts.answer<kiosk::EnterMobile>(acts.entry.digits); }, digits.size() == 11}});
+    frame.actions({{"confirm", frame.say("screen.enter_mobile.confirm"), Kind::primary, [](Acts& acts) { acts.answer<kiosk::EnterMobile>(acts.entry.digits); },
+                    digits.size() == 11}});
 }
 
 void draw(Frame& frame, const kiosk::ChoosePin& q) {
@@ -82,7 +83,8 @@ void draw(Frame& frame, const kiosk::ChoosePin& q) {
                     !entry.digits.empty()},
                    {"confirm", frame.say("screen.choose_pin.confirm"), Kind::primary,
                     [](Acts& acts) {
-                        acts.answer<kiosk::ChoosePin>({.first = kiosk::Secret{std::string_view(acts.entry.digits)}, .again = kiosk::Secret{std::string_view(acts.entry.again)}});
+                        acts.answer<kiosk::ChoosePin>(
+                            {.first = kiosk::Secret{std::string_view(acts.entry.digits)}, .again = kiosk::Secret{std::string_view(acts.entry.again)}});
                         acts.entry.wipe();
                     },
                     entry.again.size() == digits}});

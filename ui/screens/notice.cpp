@@ -37,7 +37,8 @@ void draw(Frame& frame, const kiosk::Notice& q) {
     Rect paper_card{room.x, room.y, room.w, room.h - all};
     const Look look{.role = Role::body, .paragraph = 0.55F};
     const auto type = type_of(look.role, frame.chinese());
-    const LetterStyle style{.size = type.size * frame.k(), .bold = false, .width = std::floor(paper_card.w - 2 * padding), .leading = type.leading, .paragraph = look.paragraph};
+    const LetterStyle style{
+        .size = type.size * frame.k(), .bold = false, .width = std::floor(paper_card.w - 2 * padding), .leading = type.leading, .paragraph = look.paragraph};
     const std::string whole = with_bold(frame.choose(q.text_zh, q.text_en));
     auto pages = frame.parts().lettering.pages(whole, style, paper_card.h - 2 * padding);
     if (pages.size() > 1) pages = frame.parts().lettering.pages(whole, style, paper_card.h - 2 * padding - 88 - gap_small);

@@ -37,7 +37,8 @@ void arrow(Frame& frame, const Rect& r, PhotoHint hint) {
 void draw(Frame& frame, const kiosk::TakePhoto& q) {
     const bool good = q.hint == PhotoHint::hold_still, calm = q.hint == PhotoHint::look_here;
     const Colour colour = good ? done : calm ? ink : attention;
-    const Rect room = frame.head(frame.say(fmt::format("screen.take_photo.{}.question", name_of(q.hint))), frame.large() ? "" : frame.say("screen.take_photo.hint"), colour);
+    const Rect room =
+        frame.head(frame.say(fmt::format("screen.take_photo.{}.question", name_of(q.hint))), frame.large() ? "" : frame.say("screen.take_photo.hint"), colour);
     const float strip = 96;
     const Rect view{room.x, room.y, room.w, room.h - strip};
     frame.ground(view, Colour{0x2A3B46}, radius_card);
@@ -48,7 +49,8 @@ void draw(Frame& frame, const kiosk::TakePhoto& q) {
     frame.pen().dashed_ellipse(c, radii, good ? Colour{0x7BE0AF} : Colour{0xFFFFFF}, 7);
     frame.pen().outline(view, good ? done : calm ? line : attention, radius_card, good || !calm ? 8 : 3);
     arrow(frame, view, q.hint);
-    const std::pair<std::string_view, bool> checks[] = {{"screen.take_photo.background", q.background_ok}, {"screen.take_photo.light", q.light_ok}, {"screen.take_photo.place", q.place_ok}};
+    const std::pair<std::string_view, bool> checks[] = {
+        {"screen.take_photo.background", q.background_ok}, {"screen.take_photo.light", q.light_ok}, {"screen.take_photo.place", q.place_ok}};
     float x = room.x;
     for (const auto& [key, ok] : checks) {
         status(frame, {x, view.bottom() + 18, room.w / 3, strip - 18}, frame.say(key), frame.say(ok ? "screen.take_photo.ok" : "screen.take_photo.not_yet"), ok);
@@ -79,7 +81,8 @@ void draw(Frame& frame, const kiosk::PhotoTaken& q) {
         y += h + 18;
     }
     std::vector<Choice> choices;
-    if (q.retakes_left > 0) choices.push_back({"retake", frame.say("screen.photo_taken.retake"), Kind::secondary, answers<kiosk::PhotoTaken>(kiosk::PhotoTaken::Answer::retake)});
+    if (q.retakes_left > 0)
+        choices.push_back({"retake", frame.say("screen.photo_taken.retake"), Kind::secondary, answers<kiosk::PhotoTaken>(kiosk::PhotoTaken::Answer::retake)});
     choices.push_back({"keep", frame.say("screen.photo_taken.keep"), Kind::primary, answers<kiosk::PhotoTaken>(kiosk::PhotoTaken::Answer::keep)});
     frame.actions(std::move(choices));
     frame.foot(q.retakes_left > 0 ? frame.say("screen.photo_taken.retakes", {{"n", fmt::to_string(q.retakes_left)}}) : frame.say("screen.photo_taken.no_retakes"));

@@ -7,7 +7,8 @@ using namespace theme;
 
 void draw(Frame& frame, const kiosk::StaffPin& q) {
     constexpr std::size_t digits = 6;
-    const Rect room = frame.head(frame.say(q.second_person ? "screen.staff_pin.question_second" : "screen.staff_pin.question"), frame.say("screen.staff_pin.who", {{"who", q.who}}));
+    const Rect room = frame.head(frame.say(q.second_person ? "screen.staff_pin.question_second" : "screen.staff_pin.question"),
+                                 frame.say("screen.staff_pin.who", {{"who", q.who}}));
     const float top = frame.keypad(digits, false);
     const auto& typed = frame.entry().digits;
     const bool wrong = q.wrong && typed.empty();
@@ -27,7 +28,9 @@ void draw(Frame& frame, const kiosk::StaffPin& q) {
 
 void draw(Frame& frame, const kiosk::ConfirmPerson& q) {
     const Rect room = frame.head(frame.say("screen.confirm_person.question"), frame.say("screen.confirm_person.hint"));
-    const Row rows[] = {{frame.say("screen.confirm_person.name"), q.full_name}, {frame.say("screen.confirm_person.number"), q.masked_number}, {frame.say("screen.confirm_person.who"), q.who}};
+    const Row rows[] = {{frame.say("screen.confirm_person.name"), q.full_name},
+                        {frame.say("screen.confirm_person.number"), q.masked_number},
+                        {frame.say("screen.confirm_person.who"), q.who}};
     const float table = 3 * 104 * frame.k() + 60;
     const float tall = std::min(620.F, room.h - table - gap), wide = tall * 358 / 441;
     const Rect sheet{room.centre().x - wide / 2, room.y, wide, tall};

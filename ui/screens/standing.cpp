@@ -34,7 +34,9 @@ void draw(Frame& frame, const kiosk::ExplainStanding& q) {
     table.add(frame.say("screen.explain_standing.when"), q.when);
     table.add(frame.say("screen.explain_standing.window"), window_of(frame, q.window));
     if (!table.rows.empty()) frame.rows(room.y, table.rows, room.bottom());
-    frame.actions({{"understood", frame.say("screen.explain_standing.understood"), Kind::primary, answers<kiosk::ExplainStanding>(kiosk::ExplainStanding::Answer::understood)}}, false);
+    frame.actions({{"understood", frame.say("screen.explain_standing.understood"), Kind::primary,
+                    answers<kiosk::ExplainStanding>(kiosk::ExplainStanding::Answer::understood)}},
+                  false);
 }
 
 void draw(Frame& frame, const kiosk::OfferResume& q) {
@@ -52,7 +54,8 @@ void draw(Frame& frame, const kiosk::GoToWindow& q) {
         frame.card(r);
         frame.pen().mark(Mark::arrow_right, {r.x + 130, r.centre().y}, 120, action);
         frame.text({r.x + 250, r.y + 20, r.w * 0.34F, r.h - 40}, frame.say("screen.go_to_window.window"), {.role = Role::title, .ink = quiet, .middle = true});
-        frame.text({r.x + r.w * 0.62F, r.y + 20, r.w * 0.38F - padding, r.h - 40}, window_of(frame, q.window), {.role = Role::number, .ink = action, .align = Align::right, .middle = true});
+        frame.text({r.x + r.w * 0.62F, r.y + 20, r.w * 0.38F - padding, r.h - 40}, window_of(frame, q.window),
+                   {.role = Role::number, .ink = action, .align = Align::right, .middle = true});
         y = r.bottom() + gap_small;
     }
     if (!q.reference.empty()) reference_card(frame, y, frame.say("screen.go_to_window.reference"), q.reference);

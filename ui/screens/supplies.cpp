@@ -35,7 +35,8 @@ Supply supply_of(Frame& frame, const kiosk::HopperRow& row) {
     constexpr int today = 8 * 60;
     if (row.remaining <= 0) s.says = frame.say("screen.staff_menu.empty");
     else if (row.sensor_empty) s.says = frame.say("screen.staff_menu.sensor_empty");
-    else if (row.minutes_left >= 0 && row.minutes_left < today) s.says = frame.say("screen.staff_menu.until", {{"time", clock_time(frame.parts().now + std::chrono::minutes{row.minutes_left})}});
+    else if (row.minutes_left >= 0 && row.minutes_left < today)
+        s.says = frame.say("screen.staff_menu.until", {{"time", clock_time(frame.parts().now + std::chrono::minutes{row.minutes_left})}});
     else if (s.alarm) s.says = frame.say("screen.staff_menu.low");
     else s.says = frame.say(row.minutes_left < 0 ? "screen.staff_menu.unknown_pace" : "screen.staff_menu.enough");
     s.act = {fmt::format("hopper_{}", row.hopper), frame.say("screen.staff_menu.load"), s.alarm ? Kind::primary : Kind::secondary,
@@ -62,7 +63,8 @@ std::vector<Supply> supplies_of(Frame& frame, const kiosk::StaffMenu& q) {
     bin.count = q.bin_count;
     bin.level = q.bin_capacity > 0 ? static_cast<double>(q.bin_count) / q.bin_capacity : 0;
     bin.alarm = room == 0;
-    bin.act = {"empty_bin", frame.say("screen.staff_menu.bin_empty"), bin.alarm ? Kind::primary : Kind::secondary, answers<kiosk::StaffMenu>(kiosk::StaffMenu::EmptyBin{})};
+    bin.act = {"empty_bin", frame.say("screen.staff_menu.bin_empty"), bin.alarm ? Kind::primary : Kind::secondary,
+               answers<kiosk::StaffMenu>(kiosk::StaffMenu::EmptyBin{})};
     out.push_back(std::move(bin));
     return out;
 }
@@ -90,9 +92,17 @@ void draw_supply(Frame& frame, const Rect& r, const Supply& s) {
 
 std::string sums(Frame& frame, const kiosk::Arithmetic& a) {
     const auto n = [](int v) { return fmt::to_string(v); };
-    return frame.say("screen.staff_menu.sum_line", {{"loaded", n(a.loaded)}, {"found", n(a.found)}, {"issued", n(a.issued)}, {"spoiled", n(a.spoiled)}, {"retained", n(a.retained)},
-                                                    {"tested", n(a.tested)}, {"unloaded", n(a.unloaded)}, {"unknown", n(a.unknown)}, {"gone", n(a.gone_unwitnessed)},
-                                                    {"in_machine", n(a.in_machine)}, {"remaining", n(a.remaining)}});
+    return frame.say("screen.staff_menu.sum_line", {{"loaded", n(a.loaded)},
+                                                    {"found", n(a.found)},
+                                                    {"issued", n(a.issued)},
+                                                    {"spoiled", n(a.spoiled)},
+                                                    {"retained", n(a.retained)},
+                                                    {"tested", n(a.tested)},
+                                                    {"unloaded", n(a.unloaded)},
+                                                    {"unknown", n(a.unknown)},
+                                                    {"gone", n(a.gone_unwitnessed)},
+                                                    {"in_machine", n(a.in_machine)},
+                                                    {"remaining", n(a.remaining)}});
 }
 
 /// A sentence of alarm with its one button; grows upwards from `bottom`. Gives its top.
@@ -107,7 +117,9 @@ float alarm(Frame& frame, float bottom, const std::string& words, Choice choice)
     return r.y - 14;
 }
 
-std::string name_of_card(Frame& frame, std::string_view key, const kiosk::CardKey& card) { return frame.say(key, {{"load", card.load}, {"ordinal", fmt::to_string(card.ordinal)}}); }
+std::string name_of_card(Frame& frame, std::string_view key, const kiosk::CardKey& card) {
+    return frame.say(key, {{"load", card.load}, {"ordinal", fmt::to_string(card.ordinal)}});
+}
 }  // namespace
 
 void draw(Frame& frame, const kiosk::StaffMenu& q) {
@@ -130,7 +142,9 @@ void draw(Frame& frame, const kiosk::StaffMenu& q) {
         bottom = alarm(frame, bottom, frame.say("screen.staff_menu.to_reconcile", {{"n", fmt::to_string(q.to_reconcile)}}),
                        {"reconcile", frame.say("screen.staff_menu.reconcile"), Kind::secondary, answers<Menu>(Menu::Reconcile{})});
     if (q.path_closed)
-        bottom = alarm(frame, bottom, fmt::format("{}\n{}", bold(fmt::format("{} · {}", frame.say("screen.staff_menu.closed"), kiosk::row_of(*q.path_closed).number)), frame.say(fmt::format("fault.{}.staff", drivers::name_of(*q.path_closed)))),
+        bottom = alarm(frame, bottom,
+                       fmt::format("{}\n{}", bold(fmt::format("{} · {}", frame.say("screen.staff_menu.closed"), kiosk::row_of(*q.path_closed).number)),
+                                   frame.say(fmt::format("fault.{}.staff", drivers::name_of(*q.path_closed)))),
                        {"reopen_path", frame.say("screen.staff_menu.reopen_path"), Kind::primary, answers<Menu>(Menu::ReopenPath{})});
     const auto all = supplies_of(frame, q);
     Rect list{margin, room.y - 12, column, bottom - room.y + 12};
@@ -145,21 +159,27 @@ void draw(Frame& frame, const kiosk::StaffMenu& q) {
     const int page = frame.pager(list, pages);
     const float row_height = std::min(186.F, (list.h - 14 * static_cast<float>(rows - 1)) / static_cast<float>(rows));
     float y = list.y;
-    for (int i = page * rows; i < std::min(static_cast<int>(all.size()), (page + 1) * rows); ++i, y += row_height + 14) draw_supply(frame, {margin, y, column, row_height}, all[static_cast<std::size_t>(i)]);
+    for (int i = page * rows; i < std::min(static_cast<int>(all.size()), (page + 1) * rows); ++i, y += row_height + 14)
+        draw_supply(frame, {margin, y, column, row_height}, all[static_cast<std::size_t>(i)]);
     // "Leave" is the visit's own answer here, not the stage's way out.
     frame.button({margin, action_top, column, action_height}, {"leave_staff", frame.say("screen.staff_menu.leave_staff"), Kind::secondary, answers<Menu>(Menu::Leave{})});
     frame.foot(q.who);
 }
 
 void draw(Frame& frame, const kiosk::LoadBlanks& q) {
-    const auto hint = frame.say("screen.load_blanks.hint", {{"bank", frame.choose(q.hopper.bank.name_zh, q.hopper.bank.name_en)}, {"remaining", fmt::to_string(q.hopper.remaining)}, {"most", fmt::to_string(q.most)}});
-    const Rect room = frame.head(frame.say("screen.load_blanks.question", {{"n", fmt::to_string(q.hopper.hopper)}}), q.most > 0 ? hint : frame.say("screen.load_blanks.full"));
+    const auto hint = frame.say("screen.load_blanks.hint", {{"bank", frame.choose(q.hopper.bank.name_zh, q.hopper.bank.name_en)},
+                                                            {"remaining", fmt::to_string(q.hopper.remaining)},
+                                                            {"most", fmt::to_string(q.most)}});
+    const Rect room = frame.head(frame.say("screen.load_blanks.question", {{"n", fmt::to_string(q.hopper.hopper)}}),
+                                 q.most > 0 ? hint : frame.say("screen.load_blanks.full"));
     const int count = std::clamp(frame.entry().count, 0, std::max(q.most, 0));
     const float keys = 150, number_height = std::min(330.F, room.h - 2 * keys - 3 * gap);
     const Rect box{room.x, room.y, room.w, number_height};
     frame.card(box);
-    frame.text({box.x, box.y + 30, box.w, box.h * 0.55F}, fmt::to_string(count), {.role = Role::number, .ink = count > 0 ? ink : quiet, .align = Align::centre, .middle = true, .one_line = true});
-    frame.text({box.x, box.y + box.h * 0.64F, box.w, box.h * 0.26F}, frame.say("screen.load_blanks.sheets"), {.role = Role::body, .ink = quiet, .align = Align::centre, .middle = true, .one_line = true});
+    frame.text({box.x, box.y + 30, box.w, box.h * 0.55F}, fmt::to_string(count),
+               {.role = Role::number, .ink = count > 0 ? ink : quiet, .align = Align::centre, .middle = true, .one_line = true});
+    frame.text({box.x, box.y + box.h * 0.64F, box.w, box.h * 0.26F}, frame.say("screen.load_blanks.sheets"),
+               {.role = Role::body, .ink = quiet, .align = Align::centre, .middle = true, .one_line = true});
     const int most = std::max(q.most, 0);
     const auto add = [most](int by) { return [by, most](Acts& acts) { acts.entry.count = std::clamp(acts.entry.count + by, 0, most); }; };
     const Choice choices[] = {{"count_minus_10", "−10", Kind::secondary, add(-10), count > 0},
@@ -173,27 +193,33 @@ void draw(Frame& frame, const kiosk::LoadBlanks& q) {
         x += w + gap_small;
     }
     frame.button({room.x, box.bottom() + 2 * gap + keys, column, keys},
-                 {"count_most", fmt::format("{} (+{})", frame.say("screen.load_blanks.count_most"), most - count), Kind::secondary, [most](Acts& acts) { acts.entry.count = most; }, count < most}, Role::title);
+                 {"count_most", fmt::format("{} (+{})", frame.say("screen.load_blanks.count_most"), most - count), Kind::secondary,
+                  [most](Acts& acts) { acts.entry.count = most; }, count < most},
+                 Role::title);
     frame.actions({{"changed_mind", frame.say("screen.load_blanks.changed_mind"), Kind::secondary, answers<kiosk::LoadBlanks>({.count = 0})},
-                   {"confirm", frame.say("screen.load_blanks.confirm", {{"n", fmt::to_string(count)}}), Kind::primary, answers<kiosk::LoadBlanks>({.count = count}), count > 0}},
+                   {"confirm", frame.say("screen.load_blanks.confirm", {{"n", fmt::to_string(count)}}), Kind::primary,
+                    answers<kiosk::LoadBlanks>({.count = count}), count > 0}},
                   false);
     frame.foot(frame.say("screen.load_blanks.foot"));
 }
 
 void draw(Frame& frame, const kiosk::EmptyBinList& q) {
     const int all = static_cast<int>(q.cards.size());
-    Rect room = frame.head(frame.say("screen.empty_bin.question", {{"n", fmt::to_string(all)}}), all > 0 ? frame.say("screen.empty_bin.hint") : frame.say("screen.empty_bin.none"));
+    Rect room = frame.head(frame.say("screen.empty_bin.question", {{"n", fmt::to_string(all)}}),
+                           all > 0 ? frame.say("screen.empty_bin.hint") : frame.say("screen.empty_bin.none"));
     const int page = frame.pager(room, (all + per_page - 1) / per_page);
     std::vector<Row> rows;
     for (int i = page * per_page; i < std::min(all, (page + 1) * per_page); ++i) {
         const auto& card = q.cards[static_cast<std::size_t>(i)];
         const auto key = "screen.empty_bin.state." + card.state;
-        rows.push_back({fmt::format("{}", i + 1), name_of_card(frame, "screen.empty_bin.card", card.key) + frame.say("common.dot") + (frame.has(key) ? frame.say(key) : card.state)});
+        rows.push_back({fmt::format("{}", i + 1),
+                        name_of_card(frame, "screen.empty_bin.card", card.key) + frame.say("common.dot") + (frame.has(key) ? frame.say(key) : card.state)});
     }
     if (!rows.empty()) frame.rows(room.y, rows, room.bottom());
     using Answer = kiosk::EmptyBinList::Answer;
     frame.actions({{"keep", frame.say("screen.empty_bin.keep"), Kind::secondary, answers<kiosk::EmptyBinList>(Answer::keep)},
-                   {"emptied", frame.say("screen.empty_bin.emptied", {{"n", fmt::to_string(all)}}), Kind::primary, answers<kiosk::EmptyBinList>(Answer::emptied), all > 0}},
+                   {"emptied", frame.say("screen.empty_bin.emptied", {{"n", fmt::to_string(all)}}), Kind::primary,
+                    answers<kiosk::EmptyBinList>(Answer::emptied), all > 0}},
                   false);
 }
 
@@ -203,10 +229,14 @@ void draw(Frame& frame, const kiosk::ReconcileCard& q) {
     if (!q.second.empty()) about += "\n" + frame.say("screen.reconcile_card.second", {{"second", q.second}});
     float y = frame.note_card(room.y, about, Mark::card, action) + gap;
     using Answer = kiosk::ReconcileCard::Answer;
-    const std::pair<std::string_view, Answer> choices[] = {{"destroyed", Answer::destroyed}, {"in_bin", Answer::in_bin}, {"not_found", Answer::not_found}, {"later", Answer::later}};
+    const std::pair<std::string_view, Answer> choices[] = {
+        {"destroyed", Answer::destroyed}, {"in_bin", Answer::in_bin}, {"not_found", Answer::not_found}, {"later", Answer::later}};
     const float h = std::min(168.F, (room.bottom() - y - 3 * gap_small) / 4);
     for (const auto& [id, answer] : choices) {
-        frame.button({room.x, y, room.w, h}, {std::string(id), frame.say(fmt::format("screen.reconcile_card.{}", id)), answer == Answer::later ? Kind::quiet : Kind::secondary, answers<kiosk::ReconcileCard>(answer)}, Role::title);
+        frame.button({room.x, y, room.w, h},
+                     {std::string(id), frame.say(fmt::format("screen.reconcile_card.{}", id)), answer == Answer::later ? Kind::quiet : Kind::secondary,
+                      answers<kiosk::ReconcileCard>(answer)},
+                     Role::title);
         y += h + gap_small;
     }
     frame.actions({});
