@@ -64,10 +64,6 @@ void spawn(asio::io_context& io, std::string name, asio::awaitable<void> task, s
     });
 }
 
-asio::awaitable<void> started(Ledger& ledger, Utc now) {
-    co_await ledger.transact([now](Books& books) { books.audit(AuditEvent::kiosk_started, {{"build", build_name}, {"epoch", drivers::hex(books.epoch())}}, now); });
-}
-
 int run(const Arguments& arguments) {
     auto config = load_config(arguments.config);
     if (!config) return refuse(config.error());
@@ -122,7 +118,6 @@ int run(const Arguments& arguments) {
     Kiosk kiosk{*clock, *random, *compute, stage, presence, ledger, issuing, card_path, *printer, *id_reader, *camera, *config, *layout};
 
     drivers::Signal stop;
-    spawn(io, "start", started(ledger, clock->utc()));
     spawn(io, "outbox", issuing.run_outbox());
     spawn(io, "hello", run_hello(kiosk));
     spawn(io, "control", serve_control(kiosk, config->data_dir / "control.sock"));

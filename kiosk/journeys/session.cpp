@@ -117,17 +117,30 @@ awaitable<Supplies> look_at_supplies(Kiosk& kiosk) {
     co_return co_await kiosk.ledger.look([config = &kiosk.config, sensors, ribbon](Books& books) { return supplies_of(*config, books, sensors, ribbon); });
 }
 
+namespace {
+awaitable<void> tell_start(Kiosk& kiosk) {
+    co_await kiosk.ledger.transact(
+        [now = kiosk.clock.utc()](Books& books) { books.audit(AuditEvent::kiosk_started, {{"build", build_name}, {"epoch", drivers::hex(books.epoch())}}, now); });
+}
+}  // namespace
+
 awaitable<void> run_sessions(Kiosk& kiosk, drivers::Signal& stop) {
-    for (;;) {
+    for (bool told = false;;) {
         std::optional<Fault> broken;
+        bool ended = false;
         try {
-            if (co_await rest_and_serve(kiosk, stop)) co_return;
+            if (!std::exchange(told, true)) co_await tell_start(kiosk);
+            ended = co_await rest_and_serve(kiosk, stop);
         } catch (const Left& left) {
             // A leave that met the welcome screen (a shutdown): nothing is under way.
-            if (left.reason == LeaveReason::shutdown) co_return;
+            ended = left.reason == LeaveReason::shutdown;
             kiosk.stage.clear();
         } catch (const LedgerError& error) {
             broken = Fault{error.code, error.what()};
+        }
+        if (ended) {
+            co_await audit(kiosk, AuditEvent::kiosk_stopped, {{"reason", "asked"}});
+            co_return;
         }
         if (broken) {
             // A ledger that cannot be written proves nothing any more: the kiosk says so and serves nobody.
@@ -148,7 +161,10 @@ awaitable<void> run_hello(Kiosk& kiosk) {
         if (const auto fault = kiosk.card_path.closed_by()) hello.path = name_of(fault->code);
         for (const auto& unit : supplies.hoppers) hello.hoppers.emplace_back(unit.bank, unit.count);
         const auto reply = co_await kiosk.issuing.hello(std::move(hello));
-        if (reply && reply->ledger_restored && !kiosk.card_path.closed_by()) co_await kiosk.card_path.close(Fault{FaultCode::ledger_restored, "the centre knows a newer ledger"});
+        if (reply && reply->ledger_restored && !kiosk.card_path.closed_by()) {
+            co_await audit(kiosk, AuditEvent::ledger_restored, nlohmann::json::object());
+            co_await kiosk.card_path.close(Fault{FaultCode::ledger_restored, "the centre knows a newer ledger"});
+        }
         const auto soon = std::chrono::duration_cast<Duration>(std::chrono::seconds{5});
         co_await kiosk.clock.sleep(reply ? std::chrono::duration_cast<Duration>(kiosk.config.hello_every) : soon);
     }

@@ -134,6 +134,8 @@ class Central {
     [[nodiscard]] std::expected<void, std::string> accept_ledger(std::string_view kiosk, std::string_view first, std::string_view second);
 
     [[nodiscard]] std::vector<ApplicationRow> applications() const;
+    /// The photograph of an application (JPEG), for its file; nothing when there is none of that id.
+    [[nodiscard]] std::optional<Bytes> portrait_of(View application) const;
     [[nodiscard]] std::vector<AttemptRow> attempts() const;
     [[nodiscard]] std::vector<CardRow> cards() const;
     [[nodiscard]] std::vector<OutcomeRow> outcomes() const;

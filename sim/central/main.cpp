@@ -29,6 +29,7 @@ constexpr const char* usage =
     "liqu-central resolve       --data DIR --register FILE --dispute N --verdict void_card|activate --names A,B\n"
     "liqu-central activate      --data DIR --register FILE --application HEX --staff NAME\n"
     "liqu-central accept-ledger --data DIR --register FILE --kiosk ID --names A,B\n"
+    "liqu-central photo         --data DIR --register FILE --application HEX --out FILE.jpg      (not while it serves)\n"
     "liqu-central behave        --data DIR --word normal|rubbish|huge|drip|slow|refuse|unavailable\n";
 
 struct Options {
@@ -232,17 +233,31 @@ Done operate(const Options& o) {
     return {};
 }
 
+/// An application's photograph as a file, for whoever has to look at it.
+Done photo(const Options& o) {
+    const auto id = sim::from_hex(o.text("application"));
+    if (!id || !o.has("out")) return std::unexpected("--application and --out are needed");
+    auto central = open_central(o);
+    if (!central) return std::unexpected(central.error());
+    const auto jpeg = (*central)->portrait_of(*id);
+    if (!jpeg) return std::unexpected("no such application");
+    std::ofstream out(o.text("out"), std::ios::binary);
+    out.write(reinterpret_cast<const char*>(jpeg->data()), static_cast<std::streamsize>(jpeg->size()));
+    if (!out) return std::unexpected("the file cannot be written");
+    return {};
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const auto options = read_options(std::span(words, static_cast<std::size_t>(count)));
-    constexpr std::array<std::string_view, 8> commands = {"init", "serve", "enrol", "report", "resolve", "activate", "accept-ledger", "behave"};
+    constexpr std::array<std::string_view, 9> commands = {"init", "serve", "enrol", "report", "resolve", "activate", "accept-ledger", "photo", "behave"};
     if (!options || std::ranges::find(commands, options->command) == commands.end()) {
         std::fputs(usage, stderr);
         return usage_exit;
     }
     if (sodium_init() < 0) return 1;
-    const auto done = options->command == "init" ? init(*options) : options->command == "serve" ? serve(*options) : operate(*options);
+    const auto done = options->command == "init" ? init(*options) : options->command == "serve" ? serve(*options) : options->command == "photo" ? photo(*options) : operate(*options);
     if (!done) std::fprintf(stderr, "liqu-central: %s\n", done.error().c_str());
     return done ? 0 : 1;
 }

@@ -130,6 +130,11 @@ std::vector<ApplicationRow> Central::applications() const {
     return rows;
 }
 
+std::optional<Bytes> Central::portrait_of(View application) const {
+    const auto file = impl_->application(Bytes(application.begin(), application.end()));
+    return file ? std::optional{file->portrait} : std::nullopt;
+}
+
 std::vector<AttemptRow> Central::attempts() const {
     std::vector<AttemptRow> rows;
     Query row(*impl_->store, "SELECT application, attempt, kiosk, state, issued, expires, chip, card_number, cryptograms FROM attempts ORDER BY application, attempt");

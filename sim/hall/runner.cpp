@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <signal.h>
+#include <sstream>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -110,6 +111,7 @@ void Runner::start_kiosk() {
     window_ = std::make_unique<WindowLink>(pair[0]);
     last_phase_ = 0;
     last_screen_.clear();
+    if (!started_at_) started_at_ = cabinet_->now();
     trace("kiosk started as " + site_.id);
 }
 
@@ -138,6 +140,7 @@ void Runner::look_at_screen() {
     }
     const auto& screen = window_->screen();
     if (!screen || (screen->phase == last_phase_ && screen->name == last_screen_)) return;
+    if (!first_screen_at_) first_screen_at_ = now;
     last_phase_ = screen->phase;
     last_screen_ = screen->name;
     if (!steps_.empty()) steps_.back().ended_ms = ms;
@@ -248,6 +251,7 @@ Evidence Runner::run() {
             if (!w.done) failures_.push_back(fmt::format("'{}' at {} #{} never came", w.happening.act, w.happening.when, w.happening.count));
     }
     settle();
+    if (options_.pictures) measure_idle();
     return collect();
 }
 
@@ -261,6 +265,30 @@ void Runner::settle() {
         }
         const auto box = ctl("outbox");
         if (box.is_object() && box.contains("waiting") && box["waiting"].empty()) break;
+    }
+}
+
+/// The resting kiosk, as the kernel accounts for it, over two seconds.
+void Runner::measure_idle() {
+    if (!kiosk_) return;
+    const auto ticks = [&] {
+        std::ifstream in(fmt::format("/proc/{}/stat", kiosk_->pid()));
+        std::string line;
+        std::getline(in, line);
+        std::istringstream rest(line.substr(line.rfind(')') + 2));
+        std::string word;
+        long total = 0;
+        for (int field = 3; field <= 15 && rest >> word; ++field)
+            if (field >= 14) total += std::stol(word);
+        return total;
+    };
+    const auto before = ticks();
+    std::this_thread::sleep_for(2s);
+    idle_cpu_percent_ = static_cast<double>(ticks() - before) / static_cast<double>(sysconf(_SC_CLK_TCK)) / 2 * 100;
+    std::ifstream status(fmt::format("/proc/{}/status", kiosk_->pid()));
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmRSS:")) resident_mib_ = std::stod(line.substr(6)) / 1024;
+        if (line.starts_with("VmHWM:")) peak_mib_ = std::stod(line.substr(6)) / 1024;
     }
 }
 

@@ -68,11 +68,12 @@ class Runner {
     std::shared_ptr<SmartCard> document_of(const std::string& person);
     void new_citizen(const CitizenPlan& plan);
     nlohmann::json ctl(const std::string& command);
+    void measure_idle();
 
     Programs programs_;
     Scenario scenario_;
     RunOptions options_;
-    std::filesystem::path run_dir_;
+    std::filesystem::path run_dir_, saved_ledger_;
     std::unique_ptr<Cabinet> cabinet_;
     std::unique_ptr<Centre> centre_;
     std::unique_ptr<Relay> relay_;
@@ -94,6 +95,8 @@ class Runner {
     std::optional<Time> signed_at_;
     std::deque<std::string> picture_names_;
     std::chrono::milliseconds hardware_{0};
+    std::optional<Time> started_at_, first_screen_at_;
+    double idle_cpu_percent_ = 0, resident_mib_ = 0, peak_mib_ = 0;
 };
 
 }  // namespace sim

@@ -44,6 +44,24 @@ bool Runner::act(const Happening& h) {
         restart_at_ = cabinet_->now() + std::chrono::milliseconds{number_or(h.value, 300)};
         return true;
     }
+    if (h.act == "save_ledger") {
+        saved_ledger_ = ctl("status").is_object() ? run_dir_ / "saved.sqlite" : std::filesystem::path{};
+        for (const auto* tail : {"", "-wal"})
+            if (std::filesystem::exists(site_.dir / (std::string("data/ledger.sqlite") + tail)))
+                std::filesystem::copy_file(site_.dir / (std::string("data/ledger.sqlite") + tail), saved_ledger_.string() + tail, std::filesystem::copy_options::overwrite_existing);
+        return true;
+    }
+    if (h.act == "restore_ledger") {
+        // Somebody lays back an older copy of the ledger: the centre remembers more than the kiosk.
+        if (saved_ledger_.empty()) return false;
+        stop_kiosk(SIGTERM);
+        for (const auto* tail : {"", "-wal"}) {
+            std::filesystem::remove(site_.dir / (std::string("data/ledger.sqlite") + tail));
+            if (std::filesystem::exists(saved_ledger_.string() + tail)) std::filesystem::copy_file(saved_ledger_.string() + tail, site_.dir / (std::string("data/ledger.sqlite") + tail));
+        }
+        restart_at_ = cabinet_->now();
+        return true;
+    }
     if (h.act == "second_kiosk") {
         // Another kiosk of the hall: its own ledger and keys, the same sort of cabinet.
         stop_kiosk(SIGTERM);
@@ -52,6 +70,9 @@ bool Runner::act(const Happening& h) {
         {
             const std::lock_guard lock(cabinet_->mutex());
             cabinet_->printer().clear_path(cabinet_->now());
+            cabinet_->printer().provoke(PrinterFault::none);
+            cabinet_->printer().new_ribbon("YMCKOK", scenario_.ribbon);
+            (void)cabinet_->printer().empty_bin();
             for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) (void)cabinet_->printer().unload(static_cast<int>(i));
         }
         for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) cabinet_->refill(static_cast<int>(i), scenario_.hoppers[i].blanks, scenario_.hoppers[i].bank);

@@ -38,9 +38,9 @@ Evidence Runner::collect() {
     e.status = ctl("status");
     e.cards = ctl("cards");
     e.outbox = ctl("outbox");
-    e.audit = ctl("audit");
     const auto supplies = ctl("supplies");
     stop_kiosk(SIGTERM);
+    e.audit = ctl("audit");  // from the file at rest
     if (!centre_->running()) centre_->start(scenario_.lease_seconds);
     e.centre = centre_->report();
     e.steps = steps_;
@@ -66,11 +66,11 @@ Evidence Runner::collect() {
     e.summary["supplies"] = supplies;
     write_text(options_.out / "summary.json", e.summary.dump(2));
     write_text(options_.out / "centre.json", e.centre.dump(2));
-    if (const auto photo = run_and_read({programs_.central.string(), "photo", "--data", (run_dir_ / "centre").string(), "--register", programs_.register_file.string(), "--out",
-                                         (options_.out / "photo.jpg").string()},
-                                        10s, options_.out / "liqu-ctl.log");
-        !photo)
-        trace("the centre has no photograph of this run");
+    centre_->stop(SIGTERM);
+    if (const auto application = e.summary.value("application", std::string{}); !application.empty())
+        (void)run_and_read({programs_.central.string(), "photo", "--data", (run_dir_ / "centre").string(), "--register", programs_.register_file.string(), "--application", application, "--out",
+                            (options_.out / "photo.jpg").string()},
+                           10s, options_.out / "liqu-ctl.log");
     return e;
 }
 
@@ -80,6 +80,10 @@ json Runner::summary(const Evidence& e) {
     json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings},
              {"touches", touches_}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
     out["hardware_ms"] = hardware_.count();
+    if (started_at_ && first_screen_at_) out["first_screen_ms"] = (*first_screen_at_ - *started_at_).count() / 1000;
+    out["idle_cpu_percent"] = idle_cpu_percent_;
+    out["resident_mib"] = resident_mib_;
+    out["peak_mib"] = peak_mib_;
     if (signed_at_ && card_in_slot_) out["total_ms"] = (*card_in_slot_ - *signed_at_).count() / 1000;
     out["outcome"] = "none";
     out["application"] = "";

@@ -36,7 +36,7 @@ struct Reader {
     char path[sizeof(sockaddr_un::sun_path)] = {};
     unsigned char slot = 0;
     Link commands, events;
-    int stop = -1;                  ///< eventfd: wakes the polling thread for good
+    int stop = -1;                  ///< eventfd: wakes the polling thread
     uint32_t reported = away;       ///< what presence said last; the polling thread waits for something else
     unsigned char atr[MAX_ATR_SIZE] = {};
     DWORD atr_size = 0;
@@ -145,8 +145,11 @@ RESPONSECODE poll_for_change(DWORD lun, int timeout_ms) {
     const Answer answer = exchange(*reader, reader->events, wait, payload, sizeof payload, reader->stop, timeout_ms + 2000);
     pthread_mutex_unlock(&reader->events.lock);
     if (!answer.arrived) {
+        // Woken, or the simulator is away. pcscd wakes this thread at every connection of a client, not only at the end: the wake is taken, or it
+        // would be one for ever and the thread would spin.
         pollfd pause = {.fd = reader->stop, .events = POLLIN, .revents = 0};
-        poll(&pause, 1, reconnect_pause_ms);
+        uint64_t woken = 0;
+        if (poll(&pause, 1, reconnect_pause_ms) > 0) (void)!read(reader->stop, &woken, sizeof woken);
     }
     return IFD_SUCCESS;
 }

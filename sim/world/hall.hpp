@@ -34,7 +34,7 @@ struct KioskBox {
     bool started = false /* a screen after the welcome was seen */, start_pending = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false;
     int staff_step = 0, die_at = 0;
     std::vector<CardPtr> by_hand;      ///< cards that staff took out of the path
-    Place place = Place::none;
+    Place place = Place::none, rested_at = Place::none;  ///< rested_at: the last place where a card stood still
     drivers::Steady presented_at{};
     int loaded = 0;
 };

@@ -28,12 +28,15 @@ void Hall::watch_mechanics(KioskBox& box) {
     printer.advance(clock_.steady().since_start);
     if (printer.place() == box.place) return;
     const auto before = std::exchange(box.place, printer.place());
+    // A card that falls back into the slot because its retraction failed is not presented anew.
+    const auto rested = box.rested_at;
+    if (box.place != Place::path) box.rested_at = box.place;
     if (box.place == Place::bezel) {
         box.presented_at = clock_.steady();
         say(fmt::format("{} card in the slot", box.id));
         // Presence is asked before the act; the act itself takes some seconds.
         const auto allowed = std::chrono::duration_cast<drivers::Duration>(box.config.presence_limit) + 10s;
-        if (before != Place::none && box.alive && !box.alive->mortality().dead() && !box.alive->presence().within(allowed)) violate(fmt::format("I5: {} presented a card to nobody", box.id));
+        if (before != Place::none && rested != Place::bezel && box.alive && !box.alive->mortality().dead() && !box.alive->presence().within(allowed)) violate(fmt::format("I5: {} presented a card to nobody", box.id));
     }
     if (before == Place::bezel && clock_.steady() - box.presented_at > 15min && !healing_ && box.alive) say(fmt::format("{} the slot was occupied for long", box.id));
 }
@@ -65,6 +68,8 @@ void Hall::check_books(KioskBox& box) {
     auto& books = box.alive->books();
     check_commit(box);
     if (const auto broken = books.audit_break()) violate(fmt::format("I2: {}: the audit chain breaks at {}", box.id, *broken));
+    for (std::int64_t from = 1; from <= books.audit_count(); from += 500)
+        for (const auto& row : books.audit_rows(from, 500)) result_.audited.insert(row.event);
     for (const auto& row : books.outbox()) violate(fmt::format("I3: {}: {} for attempt {} still waits after {} tries", box.id, row.type, row.attempt, row.tries));
     int unknown = 0, in_bin = 0;
     for (const auto& card : books.all_cards()) {

@@ -155,6 +155,7 @@ void Hall::answer_screen(KioskBox& box, const k::AnyQuestion& question, std::uin
                 give(std::type_identity<Q>{}, [] { return Q::Answer::go_on; });
             } else if constexpr (std::is_same_v<Q, k::TakePhoto>) {
                 box.wires.person_before_camera = true;
+                if (dice_.one_in(10)) later(box, 50ms, [b] { b->alive->stage().call_help(); });
             } else if constexpr (std::is_same_v<Q, k::PhotoTaken>) {
                 give(std::type_identity<Q>{}, [] { return Q::Answer::keep; });
             } else if constexpr (std::is_same_v<Q, k::CallStaff>) {
@@ -222,11 +223,13 @@ void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64
         later(box, 1500ms, [b, phase, make] { b->alive->stage().answer<Q>(phase, make()); });
     };
     if (std::holds_alternative<k::StaffPin>(question)) {
-        answer(std::type_identity<k::StaffPin>{}, [] { return drivers::Secret{std::string_view{"246810"}}; });
+        // Now and then somebody does not remember.
+        const bool wrong = options_.faults && dice_.one_in(12);
+        answer(std::type_identity<k::StaffPin>{}, [wrong] { return drivers::Secret{std::string_view{wrong ? "111111" : "246810"}}; });
     } else if (const auto* menu = std::get_if<k::StaffMenu>(&question)) {
         const int step = box.staff_step++;
         const bool reconcile = menu->to_reconcile > 0 && !box.reconciled_all && step < 3;
-        const bool empty = menu->bin_count >= menu->bin_capacity - 3;
+        const bool empty = menu->bin_count >= menu->bin_capacity - 3 || (menu->bin_count > 0 && step == 0 && dice_.one_in(3));
         const bool reopen = menu->path_closed.has_value() && step < 6;
         if (reconcile) box.reconciled_all = true;
         if (empty) {

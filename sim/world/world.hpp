@@ -2,6 +2,7 @@
 // directly. One seed decides everything: who comes, what breaks, when a kiosk dies; one seed gives one trace, byte for byte.
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct WorldResult {
     std::string trace;                    ///< every step of the run
     int issued = 0, visits = 0, deaths = 0, disturbances = 0, points = 0;  ///< points: death points that the first kiosk passed
     double virtual_seconds = 0;
+    std::set<std::string> audited;  ///< names of the audit events that were written
 };
 
 [[nodiscard]] WorldResult run_world(const WorldOptions& options);
