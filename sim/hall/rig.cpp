@@ -2,6 +2,7 @@
 #include "sim/hall/rig.hpp"
 
 #include <fmt/format.h>
+#include <iostream>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ std::filesystem::path short_directory() {
     return name;
 }
 const char* word_of_place(Place place) {
-    static constexpr std::array names{"nowhere", "the feeder", "the chip station", "the print head", "the path", "the slot", "a jam"};
+    static constexpr std::array names{"no card inside any more", "a card in the feeder", "a card at the chip station", "a card under the print head", "a card in the path", "a card in the slot", "a card is jammed"};
     static_assert(names.size() == static_cast<std::size_t>(Place::jammed) + 1);
     return names[static_cast<std::size_t>(place)];
 }
@@ -56,6 +57,7 @@ Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& o
     std::ifstream in(programs_.register_file);
     register_ = nlohmann::json::parse(in).at("people");
     for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing")});
+    if (std::ranges::find(people_, person_, &PanelPerson::key) == people_.end()) throw std::runtime_error("nobody in the register is called " + person_);
     const auto master = master_key_of(options_.seed);
     centre_ = std::make_unique<Centre>(programs_, directory_ / "centre", hex_of(master), options_.seed);
     if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after)) throw std::runtime_error("the centre does not start");
@@ -81,7 +83,7 @@ void Rig::trace(const std::string& line) {
     traced_.push_back(fmt::format("{:8.1f} s  {}", static_cast<double>(cabinet_->now().count()) / 1e6, line));
     while (traced_.size() > panel_trace_lines) traced_.pop_front();
     trace_file_ << traced_.back() << '\n' << std::flush;
-    if (options_.progress) fmt::print("{}\n", traced_.back());
+    if (options_.progress) std::cout << traced_.back() << '\n' << std::flush;
 }
 
 void Rig::start_kiosk() {
@@ -128,9 +130,10 @@ void Rig::look_at_printer() {
         cabinet_->printer().advance(cabinet_->now());
         place = cabinet_->printer().place();
     }
-    if (place == last_place_) return;
+    // Between two stations every card is in the path for a moment: that is no news.
+    if (place == last_place_ || place == Place::path) return;
     last_place_ = place;
-    trace(std::string("a card at ") + word_of_place(place));
+    trace(word_of_place(place));
 }
 
 void Rig::ask_status() {

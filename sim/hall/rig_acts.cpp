@@ -49,7 +49,7 @@ bool Rig::act(std::string_view text, const std::string& value) {
         return false;
     }();
     // A slider says its word many times a second.
-    if (word != Word::scene || !done) trace(fmt::format("{} {}{}", text, value, done ? "" : " (could not be done)"));
+    if (word != Word::scene || !done) trace(fmt::format("{}{}{}{}", text, value.empty() ? "" : " ", value, done ? "" : " (could not be done)"));
     return done;
 }
 

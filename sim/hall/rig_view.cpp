@@ -66,7 +66,12 @@ PanelView Rig::look() {
         view.kiosk.closed_by = status_.value("closed_by", "");
     }
     if (window_ && window_->screen()) view.kiosk.language = window_->screen()->language;
-    if (citizen_) view.citizen = {true, citizen_->has_card(), citizen_->gone(), std::ranges::find(people_, citizen_->plan().person, &PanelPerson::key)->name, window_ ? window_->touches_that_counted() : 0};
+    view.citizen.key = citizen_ ? citizen_->plan().person : person_;
+    view.citizen.person = std::ranges::find(people_, view.citizen.key, &PanelPerson::key)->name;
+    view.citizen.playing = citizen_ != nullptr;
+    view.citizen.has_card = citizen_ && citizen_->has_card();
+    view.citizen.gone = citizen_ && citizen_->gone();
+    view.citizen.touches = window_ ? window_->touches_that_counted() : 0;
     for (const auto& card : cabinet_->handed_out()) view.handed_out.push_back(words_of(*card));
     for (const auto& hopper : scenario_.hoppers)
         if (std::ranges::find(view.banks, hopper.bank) == view.banks.end()) view.banks.push_back(hopper.bank);

@@ -28,8 +28,8 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
     sheet.begin_card("Before the camera", scene.present ? Mark::well : Mark::rest,
                      fmt::format("{} · {}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films"));
     sheet.row("person");
-    sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::plain);
-    sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::plain : Look::chosen);
+    sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::choice);
+    sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::choice : Look::chosen);
     const float width = (ImGui::GetContentRegionAvail().x - 2 * card_padding) / 2, left = ImGui::GetCursorPosX();
     for (std::size_t i = 0; i < scene_knobs.size(); ++i) {
         if (i % 2 == 1) {
@@ -47,11 +47,13 @@ void list_of_people(const PanelView& view, PanelState& state) {
     ImGui::PushStyleColor(ImGuiCol_ChildBg, ink::paper);
     ImGui::BeginChild("people", {ImGui::GetContentRegionAvail().x - card_padding, list_height}, false, ImGuiWindowFlags_AlwaysVerticalScrollbar);
     const float width = ImGui::GetContentRegionAvail().x;
+    if (state.person.empty()) state.person = view.citizen.key;
     for (const auto& person : view.people) {
         if (!passes(person, state.filter.data())) continue;
         const bool chosen = person.key == state.person;
         const float left = ImGui::GetCursorPosX() + 6;
         if (ImGui::Selectable(("##" + person.key).c_str(), chosen)) state.person = person.key;
+        if (chosen && !state.shown_once) ImGui::SetScrollHereY(0), state.shown_once = true;
         ImGui::SameLine(left);
         ImGui::TextUnformatted(chosen ? "●" : " ");
         ImGui::SameLine(left + 22);
@@ -70,7 +72,6 @@ void list_of_people(const PanelView& view, PanelState& state) {
 void id_reader(Sheet& sheet, const PanelView& view, PanelState& state) {
     const auto& holds = view.id_reader.holds;
     sheet.begin_card("ID reader", holds.empty() ? Mark::rest : Mark::well, holds.empty() ? "nothing on it" : holds);
-    if (state.person.empty() && !view.people.empty()) state.person = view.people.front().key;
     sheet.row("people");
     ImGui::SetNextItemWidth(230);
     ImGui::InputTextWithHint("##filter", "key or standing", state.filter.data(), state.filter.size());
@@ -97,11 +98,11 @@ void card_slot(Sheet& sheet, const PanelView& view) {
 
 void citizen(Sheet& sheet, const PanelView& view) {
     const auto& c = view.citizen;
-    const auto doing = !c.playing ? std::string("you play: touch the kiosk's window yourself")
+    const auto doing = !c.playing ? fmt::format("you play, at the kiosk's window · {} could", c.person)
                                   : fmt::format("{} plays · {} touches{}{}", c.person, c.touches, c.has_card ? " · has the card" : "", c.gone ? " · has gone" : "");
     sheet.begin_card("Citizen", c.playing ? Mark::well : Mark::rest, doing);
     sheet.row("finger");
-    sheet.button(Word::citizen_again, "Play the citizen", {}, c.playing && !c.gone ? Look::chosen : Look::plain);
+    sheet.button(Word::citizen_again, "Play the citizen", {}, Look::plain);
     sheet.button(Word::citizen_again, "Play, leave the card", "-1");
     sheet.button(Word::stop_playing, "Stop playing", {}, Look::plain, c.playing);
     sheet.end_card();
@@ -132,7 +133,7 @@ void printer(Sheet& sheet, const PanelView& view) {
     const auto& p = view.printer;
     const bool wrong = !p.plugged || p.cover_open || p.place == Place::jammed;
     sheet.begin_card("Card printer", wrong ? Mark::stop : p.moving ? Mark::attention : Mark::well, status_of(p));
-    if (!p.inside.empty()) sheet.quiet("inside: " + p.inside);
+    sheet.quiet("inside: " + (p.inside.empty() ? "nothing" : p.inside));
     supplies(sheet, view);
     sheet.row("hands");
     sheet.button(Word::open_cover, "Open the cover", {}, Look::plain, !p.cover_open);
@@ -143,12 +144,12 @@ void printer(Sheet& sheet, const PanelView& view) {
     sheet.row("fault");
     for (int i = 0; i < printer_fault_count; ++i) {
         const std::string word(name_of(static_cast<PrinterFault>(i)));
-        sheet.button(Word::provoke, word, word, std::ranges::find(p.provoked, word) != p.provoked.end() ? Look::chosen : Look::plain);
+        sheet.button(Word::provoke, word, word, std::ranges::find(p.provoked, word) != p.provoked.end() ? Look::chosen : Look::choice);
     }
     sheet.row("answers");
     for (int i = 0; i < disturbance_count; ++i) {
         const auto d = static_cast<Disturbance>(i);
-        sheet.button(Word::disturb_printer, std::string(name_of(d)), std::string(name_of(d)), d == p.disturbance ? Look::chosen : Look::plain);
+        sheet.button(Word::disturb_printer, std::string(name_of(d)), std::string(name_of(d)), d == p.disturbance ? Look::chosen : Look::choice);
     }
     std::string said;
     for (const auto& command : p.commands) said += (said.empty() ? "" : "   ") + command;
@@ -178,7 +179,7 @@ void centre(Sheet& sheet, const PanelView& view) {
     sheet.button(Word::mend_link, "Mend the link", {}, Look::plain, c.link_cut);
     sheet.row("behaves");
     for (const auto& word : centre_words)
-        sheet.button(Word::centre_behave, std::string(word), std::string(word), c.behaviour == word ? Look::chosen : Look::plain, c.running);
+        sheet.button(Word::centre_behave, std::string(word), std::string(word), c.behaviour == word ? Look::chosen : Look::choice, c.running);
     sheet.row("attacker");
     sheet.button(Word::replay_requests, "Say everything again", {}, Look::plain, c.requests > 0);
     sheet.button(Word::forge_requests, "Say it changed", {}, Look::plain, c.requests > 0);

@@ -189,7 +189,7 @@ void for_each_text(PanelView& view, const std::function<void(std::string&)>& f) 
     for (auto& hopper : view.printer.hoppers) f(hopper.bank);
     for (auto* list : {&view.printer.commands, &view.printer.provoked, &view.handed_out, &view.banks, &view.trace}) std::ranges::for_each(*list, f);
     f(view.centre.behaviour);
-    for (auto* text : {&view.kiosk.id, &view.kiosk.path, &view.kiosk.screen, &view.kiosk.language, &view.kiosk.closed_by, &view.kiosk.ended, &view.citizen.person}) f(*text);
+    for (auto* text : {&view.kiosk.id, &view.kiosk.path, &view.kiosk.screen, &view.kiosk.language, &view.kiosk.closed_by, &view.kiosk.ended, &view.citizen.key, &view.citizen.person}) f(*text);
     for (auto& person : view.people) f(person.key), f(person.name), f(person.standing);
     for (auto& badge : view.badges) f(badge.id), f(badge.name), f(badge.role), f(badge.pin);
 }

@@ -107,7 +107,7 @@ void Sheet::row(const char* what) {
 }
 
 void Sheet::button(Word word, const std::string& label, const std::string& value, Look look, bool enabled) {
-    const std::string text = look == Look::chosen ? "● " + label : look == Look::breaks ? "× " + label : label;
+    const std::string text = look == Look::chosen ? "● " + label : look == Look::choice ? "○ " + label : look == Look::breaks ? "× " + label : label;
     const auto& style = ImGui::GetStyle();
     const float width = ImGui::CalcTextSize(text.c_str()).x + 2 * style.FramePadding.x;
     if (!first_in_row_) {

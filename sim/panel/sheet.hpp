@@ -8,8 +8,9 @@ namespace sim {
 
 /// A status is a mark and a word, never a colour alone.
 enum class Mark { rest, well, attention, stop };
-/// How a button looks: ordinary, the one that holds now, or one that breaks something.
-enum class Look { plain, chosen, breaks };
+/// How a button looks: ordinary, one of several of which it could hold, the one that holds now, or one that breaks something. A choice and a chosen one are equally
+/// wide, so that nothing moves under the mouse.
+enum class Look { plain, choice, chosen, breaks };
 
 class Sheet {
   public:

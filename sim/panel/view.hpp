@@ -59,7 +59,7 @@ struct PanelKiosk {
 
 struct PanelCitizen {
     bool playing = false, has_card = false, gone = false;
-    std::string person;
+    std::string key, person;  ///< who plays, or would
     int touches = 0;
     bool operator==(const PanelCitizen&) const = default;
 };
@@ -109,6 +109,7 @@ struct PanelOffer {
 struct PanelState {
     std::string person;       ///< chosen in the list
     std::array<char, 32> filter{};
+    bool shown_once = false;  ///< the list was scrolled to whom the view names
     std::vector<PanelOffer> offers;
     float hidden = 0;         ///< pixels of the longer column that did not fit: it scrolls
 };

@@ -41,7 +41,7 @@ PanelView busy_view() {
     view.scene.films = 1;
     view.centre = {true, false, 41873, "drip", 31};
     view.kiosk = {.running = true, .returning = false, .id = "nn-mzb-03", .path = "busy", .screen = "take_card", .language = "zh", .closed_by = "", .ended = ""};
-    view.citizen = {true, false, false, "𠮷䶮", 11};
+    view.citizen = {true, false, false, "p01", "𠮷䶮", 11};
     view.handed_out = {"card 1 of bank_a", "card 2 of bank_a"};
     for (std::size_t i = 0; i < panel_trace_lines; ++i) view.trace.push_back("   12.4 s  screen " + std::string(i % 2 ? "making_card" : "take_card"));
     return view;
