@@ -33,6 +33,8 @@ class Rig {
     bool act_on_cabinet(Word word, const std::string& value);
     bool act_on_centre(Word word, const std::string& value);
     bool act_on_kiosk(Word word, const std::string& value);
+    bool save_ledger();
+    bool restore_ledger();
     bool put_document(const std::string& person);
     bool put_badge(const std::string& id);
     bool set_scene(const std::string& assignment);
@@ -69,7 +71,7 @@ class Rig {
     nlohmann::json status_;
     Time ask_again_{0}, count_again_{0};
     std::size_t requests_ = 0;
-    bool link_cut_ = false, kiosk_left_ = false;
+    bool link_cut_ = false, kiosk_left_ = false, ledger_kept_ = false;
 };
 
 /// The resident ID card of a person of the register; null when nobody has that key.

@@ -43,7 +43,7 @@ bool Rig::act(std::string_view text, const std::string& value) {
                 return act_on_cabinet(*word, value);
             case Word::stop_centre: case Word::start_centre: case Word::centre_behave: case Word::cut_link: case Word::mend_link: case Word::replay_requests: case Word::forge_requests:
                 return act_on_centre(*word, value);
-            case Word::kill_kiosk: case Word::power_cut: case Word::citizen_again: case Word::stop_playing:
+            case Word::kill_kiosk: case Word::power_cut: case Word::save_ledger: case Word::restore_ledger: case Word::citizen_again: case Word::stop_playing:
                 return act_on_kiosk(*word, value);
         }
         return false;
@@ -180,6 +180,8 @@ bool Rig::act_on_centre(Word word, const std::string& value) {
 bool Rig::act_on_kiosk(Word word, const std::string& value) {
     if (word == Word::citizen_again) return play(value), true;
     if (word == Word::stop_playing) return citizen_ ? (citizen_.reset(), true) : false;
+    if (word == Word::save_ledger) return save_ledger();
+    if (word == Word::restore_ledger) return restore_ledger();
     const auto pause = number_or(value, soon_ms);
     if (!pause || *pause < 0) return false;
     stop_kiosk(SIGKILL);
@@ -189,6 +191,30 @@ bool Rig::act_on_kiosk(Word word, const std::string& value) {
     }
     restart_at_ = cabinet_->now() + std::chrono::milliseconds{*pause};
     return true;
+}
+
+/// The file and its log together: what is in the log only is part of the ledger.
+bool Rig::save_ledger() {
+    std::error_code failed;
+    std::filesystem::copy_file(site_.dir / "data/ledger.sqlite", directory_ / "kept.sqlite", std::filesystem::copy_options::overwrite_existing, failed);
+    if (failed) return false;
+    std::filesystem::remove(directory_ / "kept.sqlite-wal", failed);
+    if (std::filesystem::exists(site_.dir / "data/ledger.sqlite-wal")) std::filesystem::copy_file(site_.dir / "data/ledger.sqlite-wal", directory_ / "kept.sqlite-wal", failed);
+    return ledger_kept_ = !failed;
+}
+
+/// Somebody lays an older copy back: the centre remembers more than the kiosk.
+bool Rig::restore_ledger() {
+    if (!ledger_kept_) return false;
+    stop_kiosk(SIGTERM);
+    std::error_code failed;
+    for (const auto* tail : {"", "-wal"}) {
+        const auto ledger = site_.dir / (std::string("data/ledger.sqlite") + tail), kept = directory_ / (std::string("kept.sqlite") + tail);
+        std::filesystem::remove(ledger, failed);
+        if (std::filesystem::exists(kept)) std::filesystem::copy_file(kept, ledger, failed);
+    }
+    restart_at_ = cabinet_->now();
+    return !failed;
 }
 
 void Rig::play(const std::string& takes_card_after) {

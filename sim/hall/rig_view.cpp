@@ -58,6 +58,7 @@ PanelView Rig::look() {
     view.centre = {centre_->running(), link_cut_, centre_->port(), behaviour_, requests_};
     view.kiosk.running = kiosk_ != nullptr;
     view.kiosk.returning = restart_at_.has_value();
+    view.kiosk.ledger_kept = ledger_kept_;
     view.kiosk.id = site_.id;
     view.kiosk.screen = last_screen_;
     view.kiosk.ended = ended_;

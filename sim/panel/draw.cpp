@@ -198,6 +198,9 @@ void kiosk(Sheet& sheet, const PanelView& view) {
     sheet.row("process");
     sheet.button(Word::kill_kiosk, k.running ? "Kill it, it comes back" : "Start it again", {}, k.running ? Look::breaks : Look::plain);
     sheet.button(Word::power_cut, "Cut the cabinet's power for 3 s", "3000", Look::breaks);
+    sheet.row("ledger");
+    sheet.button(Word::save_ledger, "Keep a copy", {}, Look::plain, k.running);
+    sheet.button(Word::restore_ledger, "Lay the old copy back", {}, Look::breaks, k.ledger_kept);
     sheet.end_card();
 }
 

@@ -51,6 +51,7 @@ struct PanelCentre {
 
 struct PanelKiosk {
     bool running = false, returning = false;  ///< returning: it is started again in a moment
+    bool ledger_kept = false;                 ///< an older copy can be laid back
     std::string id, path, screen, language;   ///< path: open, busy, closed ..., empty: not known
     std::string closed_by;                    ///< the fault that closed the card path
     std::string ended;                        ///< how it ended, when it was not the panel that ended it

@@ -14,7 +14,7 @@ namespace sim {
 enum class Word {
     unplug_printer, plug_printer, take_card, snatch_card, push_foreign_card, provoke, disturb_printer, open_cover, close_cover, clear_path, new_ribbon, empty_bin, refill,
     empty_hopper, put_document, badge, remove_card, scene, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link, mend_link,
-    replay_requests, forge_requests, kill_kiosk, power_cut, citizen_again, stop_playing
+    replay_requests, forge_requests, kill_kiosk, power_cut, save_ledger, restore_ledger, citizen_again, stop_playing
 };
 
 struct WordRow {
@@ -24,7 +24,7 @@ struct WordRow {
     bool by_hand_only;       ///< means something only while a human plays: no scenario uses it
 };
 
-inline constexpr std::array<WordRow, 32> word_table{{
+inline constexpr std::array<WordRow, 34> word_table{{
     {Word::unplug_printer, "unplug_printer", "", false},
     {Word::plug_printer, "plug_printer", "", false},
     {Word::take_card, "take_card", "", false},
@@ -55,6 +55,8 @@ inline constexpr std::array<WordRow, 32> word_table{{
     {Word::forge_requests, "forge_requests", "", false},
     {Word::kill_kiosk, "kill_kiosk", "milliseconds until it is started again; 300", false},
     {Word::power_cut, "power_cut", "milliseconds until the power is back; 300", false},
+    {Word::save_ledger, "save_ledger", "", false},
+    {Word::restore_ledger, "restore_ledger", "", false},
     {Word::citizen_again, "citizen_again", "milliseconds until the card is taken, -1 never", false},
     {Word::stop_playing, "stop_playing", "", true},
 }};

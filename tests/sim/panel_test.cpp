@@ -40,7 +40,7 @@ PanelView busy_view() {
                     .in_bin = 2, .bin_capacity = 25, .ribbon = 141, .commands = {"> Sis", "< OK", "> Db;y;128;", "< OK", "> Se", "< OK"}, .disturbance = Disturbance::slow, .provoked = {"jam", "retract_fails"}};
     view.scene.films = 1;
     view.centre = {true, false, 41873, "drip", 31};
-    view.kiosk = {.running = true, .returning = false, .id = "nn-mzb-03", .path = "busy", .screen = "take_card", .language = "zh", .closed_by = "", .ended = ""};
+    view.kiosk = {.running = true, .returning = false, .ledger_kept = true, .id = "nn-mzb-03", .path = "busy", .screen = "take_card", .language = "zh", .closed_by = "", .ended = ""};
     view.citizen = {true, false, false, "p01", "𠮷䶮", 11};
     view.handed_out = {"card 1 of bank_a", "card 2 of bank_a"};
     for (std::size_t i = 0; i < panel_trace_lines; ++i) view.trace.push_back("   12.4 s  screen " + std::string(i % 2 ? "making_card" : "take_card"));
