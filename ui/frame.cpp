@@ -5,7 +5,7 @@ namespace ui {
 
 Frame::Frame(Parts parts) : parts_(std::move(parts)), pen_(parts_.glass.list()) {
     drawn_.phase = parts_.shown.phase;
-    ground({0, 0, theme::width, theme::height}, theme::paper);
+    grounds_.emplace_back(Rect{0, 0, theme::width, theme::height}, theme::paper);  // the glass is cleared to it
 }
 
 // ---- texts -------------------------------------------------------------------------------------------------------

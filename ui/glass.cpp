@@ -96,6 +96,9 @@ void Glass::end() {
     ImGui::Render();
     glBindFramebuffer(GL_FRAMEBUFFER, canvas_);
     glViewport(0, 0, theme::width, theme::height);
+    const auto channel = [](unsigned shift) { return static_cast<float>((theme::paper.rgb >> shift) & 255U) / 255.0F; };
+    glClearColor(channel(16), channel(8), channel(0), 1);  // far cheaper than a rectangle where there is no graphics card
+    glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
     glBindFramebuffer(GL_FRAMEBUFFER, 0);
     drawing_ = false;

@@ -30,7 +30,7 @@ class Glass {
     Glass(const Glass&) = delete;
     Glass& operator=(const Glass&) = delete;
 
-    /// Begins a picture: what is drawn into list() until end() becomes the canvas.
+    /// Begins a picture on empty paper: what is drawn into list() until end() becomes the canvas.
     void begin();
     [[nodiscard]] ImDrawList& list() { return *list_; }
     void end();
