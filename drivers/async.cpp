@@ -100,12 +100,6 @@ awaitable<void> settle(std::shared_ptr<Race> race) {
     } catch (...) {
         cancelled = std::current_exception();
     }
-#ifdef LIQU_BROKEN_LOSER_CONSUMES  // a build that the world has to catch: losers are left running and take what the next waiter waits for
-    if (!cancelled) {
-        if (race->error) std::rethrow_exception(race->error);
-        co_return;
-    }
-#endif
     cancel_running(*race);
     if (race->running > 0) {
         if (cancelled) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());

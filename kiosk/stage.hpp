@@ -65,16 +65,26 @@ class Stage {
         shown_.may_leave = Q::patience != forever;
         changed_.notify();
     }
-    /// Waits for the answer to the question that is shown, of kind Q. A cancelled wait loses nothing: the answer stays for the next one.
+    /// Waits until the question that is shown has its answer, and leaves it there: the side of a race. Only the race's winner takes it.
     template <class Q>
-    awaitable<typename Q::Answer> answered() {
-        co_await wait_for_answer(std::chrono::duration_cast<Duration>(Q::patience), shown_.phase);
+    awaitable<void> answer_waits() {
+        return wait_for_answer(std::chrono::duration_cast<Duration>(Q::patience), shown_.phase);
+    }
+    /// Takes the answer that waits.
+    template <class Q>
+    typename Q::Answer take() {
         auto* box = std::get_if<detail::AnswerTo<Q>>(&answer_);
         if (!box) throw Left{LeaveReason::fault, Fault{FaultCode::internal, "answer of another screen"}};
         auto value = std::move(box->value);
         answer_ = std::monostate{};
         fresh_ = true;
-        co_return value;
+        return value;
+    }
+    /// Waits and takes. Not in a race: a loser that had taken the answer already would drop it.
+    template <class Q>
+    awaitable<typename Q::Answer> answered() {
+        co_await answer_waits<Q>();
+        co_return take<Q>();
     }
     /// Ends what is being asked: the journey unwinds with Left. Also how a door or a shutdown interrupts.
     void leave(LeaveReason reason, std::optional<Fault> fault = {});
@@ -94,6 +104,8 @@ class Stage {
         answer_signal_.notify();
         return true;
     }
+    /// An answer was accepted and nobody has taken it yet.
+    [[nodiscard]] bool answer_pending() const { return answer_.index() != 0; }
     /// Any touch: somebody is there, the idle clock starts anew, the warning goes.
     void touched();
     /// The button 退出 (only honoured while shown().may_leave).

@@ -1,5 +1,6 @@
 // liqu-sim: the simulated hall. `run` plays a scenario in front of the real programs, `suite` plays all of them and judges, `world` replays seeds
 // in virtual time.
+#include "sim/hall/interactive.hpp"
 #include "sim/hall/runner.hpp"
 #include "sim/world/world.hpp"
 
@@ -25,6 +26,7 @@ int play(const Programs& programs, const RunArguments& a) {
     }
     const double speed = a.speed > 0 ? a.speed : 1;
     std::filesystem::create_directories(a.out);
+    if (!a.headless) return run_interactive(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .progress = !a.quiet, .headless = false});
     std::cout << fmt::format("{}: {}\n", scenario->name, scenario->title) << std::flush;
     Runner runner(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .pictures = !a.no_pictures, .progress = !a.quiet, .headless = a.headless});
     const auto evidence = runner.run();

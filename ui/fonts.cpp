@@ -1,7 +1,7 @@
 // Pango and Cairo behind Lettering. Lines are placed by us, at even pitch, so that blocks of text have exact heights in every script.
 #include "ui/fonts.hpp"
 
-#include "drivers/bytes.hpp"
+#include "kiosk/screens.hpp"
 
 #include <pango/pangocairo.h>
 

@@ -1,7 +1,7 @@
 // Lettering: every text on the screen is set by Pango, drawn by Cairo and kept as a texture, so that rare characters of names and any script appear
 // as they do on the card. (ImGui 1.86 of Debian has 16-bit characters; its atlas is not used for text.)
 #pragma once
-#include "drivers/fault.hpp"
+#include "kiosk/faults.hpp"
 #include "ui/glass.hpp"
 #include "ui/theme.hpp"
 

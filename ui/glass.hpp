@@ -1,7 +1,7 @@
 // The sheet of glass: SDL window, OpenGL canvas of 1080 x 1920 logical pixels, textures. ImGui is only the pen: its draw lists and its OpenGL3
 // renderer are used, never its mouse, its fonts or its widgets.
 #pragma once
-#include "drivers/fault.hpp"
+#include "kiosk/faults.hpp"
 #include "ui/theme.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Textures of pictures, and a JPEG decoder that survives every input.
 #include "ui/pictures.hpp"
 
-#include "drivers/bytes.hpp"
+#include "kiosk/screens.hpp"
 
 #include <csetjmp>
 #include <cstdio>

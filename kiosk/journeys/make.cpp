@@ -45,11 +45,15 @@ awaitable<CardEnd> watch(Kiosk& kiosk, std::shared_ptr<Ticket> ticket, bool agai
         if (ticket->end.ready()) co_return ticket->end.peek();
         if (ticket->presented) {
             stage.show(TakeCard{.seconds_left = ticket->take_seconds_left, .may_extend = ticket->may_extend});
-            auto next = co_await drivers::first_of(ticket->changed.after(seen), ticket->end.wait(), stage.answered<TakeCard>());
-            if (next.index() == 2) ticket->extend = true;
+            auto next = co_await drivers::first_of(ticket->changed.after(seen), ticket->end.wait(), stage.answer_waits<TakeCard>());
+            if (next.index() == 2) {
+                (void)stage.take<TakeCard>();
+                ticket->extend = true;
+            }
         } else {
             stage.show(MakingCard{.stage = ticket->stage, .seconds_left = ticket->seconds_left, .done = ticket->done, .are_you_there = ticket->nobody_there, .again = again});
-            co_await drivers::first_of(ticket->changed.after(seen), ticket->end.wait(), stage.answered<MakingCard>());
+            auto next = co_await drivers::first_of(ticket->changed.after(seen), ticket->end.wait(), stage.answer_waits<MakingCard>());
+            if (next.index() == 2) (void)stage.take<MakingCard>();
         }
     }
 }

@@ -33,8 +33,9 @@ awaitable<Result<camera::Portrait>> photograph(Kiosk& kiosk) {
     std::uint64_t frame = 0;
     std::optional<drivers::Steady> failing;
     for (;;) {
-        auto outcome = co_await drivers::first_of(kiosk.stage.answered<TakePhoto>(), kiosk.camera.next(frame));
+        auto outcome = co_await drivers::first_of(kiosk.stage.answer_waits<TakePhoto>(), kiosk.camera.next(frame));
         if (outcome.index() == 0) {
+            (void)kiosk.stage.take<TakePhoto>();
             kiosk.stage.call_help();
             continue;
         }

@@ -99,10 +99,20 @@ awaitable<bool> rest_and_serve(Kiosk& kiosk, drivers::Signal& stop) {
     const auto printer = kiosk.printer.changed().count();
     const auto centre = kiosk.issuing.reachability().count();
     kiosk.stage.show(co_await welcome(kiosk));
-    auto next = co_await drivers::first_of(kiosk.stage.answered<Welcome>(), badge_shown(kiosk), stop.after(0), kiosk.card_path.changed().after(path),
+#ifdef LIQU_BROKEN_LOSER_CONSUMES  // a build that the world has to catch: a side takes the answer before it knows that it has won the race
+    auto touched = [](Stage& stage) -> awaitable<void> { (void)co_await stage.answered<Welcome>(); }(kiosk.stage);
+#else
+    auto touched = kiosk.stage.answer_waits<Welcome>();
+#endif
+    auto next = co_await drivers::first_of(std::move(touched), badge_shown(kiosk), stop.after(0), kiosk.card_path.changed().after(path),
                                            kiosk.printer.changed().after(printer), kiosk.issuing.reachability().after(centre), kiosk.clock.sleep(look_again));
-    if (next.index() == 0) co_await serve_person(kiosk);
-    else if (next.index() == 1) co_await serve_staff(kiosk, std::get<1>(std::move(next)));
+    if (next.index() == 0) {
+#ifndef LIQU_BROKEN_LOSER_CONSUMES
+        (void)kiosk.stage.take<Welcome>();
+#endif
+        co_await serve_person(kiosk);
+    }
+    if (next.index() == 1) co_await serve_staff(kiosk, std::get<1>(std::move(next)));
     co_return stop.count() > 0;
 }
 }  // namespace

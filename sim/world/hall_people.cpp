@@ -70,6 +70,12 @@ void Hall::look(KioskBox& box) {
     if (!box.alive || box.alive->mortality().dead()) return;
     auto& stage = box.alive->stage();
     const auto& shown = stage.shown();
+    if (box.accepted && !std::holds_alternative<k::Welcome>(shown.question)) box.accepted.reset();
+    if (box.accepted && stage.answer_pending()) box.accepted = clock_.steady();
+    if (box.accepted && clock_.steady() - *box.accepted > 5s) {
+        violate(fmt::format("I6: {} took a touch and forgot it", box.id));
+        box.accepted.reset();
+    }
     if (const auto* making = std::get_if<k::MakingCard>(&shown.question); making && making->are_you_there && !box.here_pending && box.visitor && box.visitor->leaves_at != "making_card") {
         box.here_pending = true;
         later(box, 2s, [&box] {
@@ -117,7 +123,12 @@ void Hall::answer_screen(KioskBox& box, const k::AnyQuestion& question, std::uin
             if constexpr (std::is_same_v<Q, k::Welcome>) {
                 if (!q.cannot && !box.start_pending) {
                     box.start_pending = true;
-                    give(std::type_identity<Q>{}, [] { return Q::Answer::start; });
+                    // Sometimes something else happens in the very same turn of the loop: the touch must not be lost by it.
+                    const bool coincidence = options_.faults && dice_.one_in(3);
+                    later(box, think, [this, b, phase, coincidence] {
+                        if (coincidence) b->wires.printer_changed.notify();
+                        if (b->alive->stage().answer<k::Welcome>(phase, k::Welcome::Answer::start)) b->accepted = clock_.steady();
+                    });
                     // A touch that met a changed screen is repeated.
                     later(box, 8s, [b] { b->start_pending = false; });
                 }

@@ -182,6 +182,7 @@ void Hall::boot(KioskBox& box) {
     if (box.alive->refused()) violate(fmt::format("I2: {} cannot open its ledger: {}", box.id, box.alive->refused()->detail));
     box.alive->set_on_commit([this, &box] { check_commit(box); });
     box.phase = 0;
+    box.accepted.reset();
     box.started = box.start_pending = box.here_pending = box.staff_there = false;
     box.alive->start();
 }

@@ -1,5 +1,4 @@
 // The HTTP link against servers of every kind on loopback: good ones, failing ones, and ones that would hold a kiosk for ever.
-#define CPPHTTPLIB_OPENSSL_SUPPORT
 #include "kiosk/issuing/central_link.hpp"
 #include "drivers/clock.hpp"
 
