@@ -119,7 +119,13 @@ awaitable<Match> match_person(Kiosk& kiosk, const drivers::IdDocument& document,
         co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", "same"}, {"staff", ""}});
         co_return std::move(*match);
     }
-    // Unsure or refused: a member of staff looks at the person, with badge and PIN, recorded.
+    if (match->result == MatchResult::different) {
+        // Said by the centre, not to be overruled at the kiosk: a person looks at it at the window.
+        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", "different"}, {"staff", ""}});
+        co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::not_the_person, .window = kiosk.config.window, .reference = {}});
+        throw Left{LeaveReason::refused, {}};
+    }
+    // Unsure: a member of staff looks at the person, with badge and PIN, recorded.
     for (;;) {
         kiosk.stage.show(CallStaff{.window = kiosk.config.window});
         kiosk.stage.call_help();
