@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <sodium.h>
@@ -48,7 +49,7 @@ int refuse(const Fault& fault) {
 /// Spawned coroutines that must never end by an exception: one that does stops the kiosk with a line in the log, and the
 /// service manager starts it again; the ledger then recovers.
 void spawn(asio::io_context& io, std::string name, asio::awaitable<void> task, std::function<void()> done = {}) {
-    asio::co_spawn(io, std::move(task), [&io, name = std::move(name), done = std::move(done)](std::exception_ptr error) {
+    asio::co_spawn(io, std::move(task), [name = std::move(name), done = std::move(done)](std::exception_ptr error) {
         if (error && !drivers::is_cancellation(error)) {
             try {
                 std::rethrow_exception(error);
@@ -57,8 +58,8 @@ void spawn(asio::io_context& io, std::string name, asio::awaitable<void> task, s
             } catch (...) {
                 spdlog::critical("{} ended", name);
             }
-            io.stop();
-            return;
+            spdlog::shutdown();
+            std::_Exit(70);
         }
         if (done) done();
     });
@@ -89,7 +90,8 @@ int run(const Arguments& arguments) {
                                    .hall_zh = config->hall_zh, .hall_en = config->hall_en, .hotline = config->hotline, .text_dir = arguments.texts,
                                    .automation_fd = arguments.automation_fd});
     if (!window) return refuse(window.error());
-    spawn(io, "window", (*window)->run(), [&io] { io.stop(); });
+    // A closed window is a wish to stop: a card under way comes to its end first.
+    spawn(io, "window", (*window)->run(), [] { std::raise(SIGTERM); });
 
     asio::signal_set signals(io, SIGTERM, SIGINT);
     if (!books) {
@@ -136,7 +138,10 @@ int run(const Arguments& arguments) {
         card_path.stop();
     });
     io.run();
-    return 0;
+    // The card path rests and the sessions have ended. Nothing is torn down: coroutines of the outbox and the hello are still parked on objects of this
+    // frame, and the ledger is safe at any instant. The kernel closes the rest.
+    spdlog::shutdown();
+    std::_Exit(0);
 }
 }  // namespace
 

@@ -118,7 +118,9 @@ void Runner::start_kiosk() {
 void Runner::stop_kiosk(int signal_number) {
     if (!kiosk_) return;
     kiosk_->signal(signal_number);
-    if (!kiosk_->wait(signal_number == SIGKILL ? 5s : 60s)) failures_.push_back("the kiosk did not stop within 60 s of SIGTERM");
+    const auto code = kiosk_->wait(signal_number == SIGKILL ? 5s : 60s);
+    if (!code) failures_.push_back("the kiosk did not stop within 60 s of SIGTERM");
+    else if (signal_number == SIGTERM && *code != 0) failures_.push_back(fmt::format("the kiosk ended with code {} after SIGTERM", *code));
     trace(fmt::format("kiosk stopped by signal {}", signal_number));
     kiosk_.reset();
     if (window_) touches_ += window_->touches_that_counted();
