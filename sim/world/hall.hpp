@@ -32,7 +32,8 @@ struct KioskBox {
     std::shared_ptr<Visitor> visitor;  ///< who stands there
     std::uint64_t phase = 0;
     std::optional<drivers::Steady> accepted;  ///< when the stage took a touch on the welcome screen that has led to nothing yet
-    bool started = false /* a screen after the welcome was seen */, start_pending = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false;
+    bool started = false /* a screen after the welcome was seen */, start_pending = false, here_pending = false, staff_wanted = false, staff_there = false, reconciled_all = false, staff_forgets = false;
+    int refilled = 0;  ///< blanks that lie in hopper 1 and are not booked yet
     int staff_step = 0, die_at = 0;
     std::vector<CardPtr> by_hand;      ///< cards that staff took out of the path
     Place place = Place::none, rested_at = Place::none;  ///< rested_at: the last place where a card stood still

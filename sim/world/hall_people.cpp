@@ -210,6 +210,7 @@ void Hall::call_staff(KioskBox& box) {
         b->staff_there = true;
         b->staff_step = 0;
         b->reconciled_all = false;
+        b->staff_forgets = options_.faults && dice_.one_in(6);
         b->wires.on_reader = std::make_shared<BadgeCard>(*drivers::from_hex(badges[0]));
         b->wires.readers_changed.notify();
         // Nobody stays for ever: after a while the member of staff takes the badge and goes, whatever the screen says.
@@ -235,7 +236,7 @@ void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64
     };
     if (std::holds_alternative<k::StaffPin>(question)) {
         // Now and then somebody does not remember.
-        const bool wrong = options_.faults && dice_.one_in(12);
+        const bool wrong = box.staff_forgets;
         answer(std::type_identity<k::StaffPin>{}, [wrong] { return drivers::Secret{std::string_view{wrong ? "111111" : "246810"}}; });
     } else if (const auto* menu = std::get_if<k::StaffMenu>(&question)) {
         const int step = box.staff_step++;
@@ -251,11 +252,19 @@ void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64
             answer(std::type_identity<k::StaffMenu>{}, [] { return k::StaffMenu::Answer{k::StaffMenu::Reconcile{}}; });
         } else if (reopen) {
             answer(std::type_identity<k::StaffMenu>{}, [] { return k::StaffMenu::Answer{k::StaffMenu::ReopenPath{}}; });
+        } else if (step < 8 && box.refilled == 0 && dice_.one_in(3) && menu->hoppers.front().remaining + 4 < menu->hoppers.front().capacity) {
+            answer(std::type_identity<k::StaffMenu>{}, [] { return k::StaffMenu::Answer{k::StaffMenu::Load{1}}; });
         } else {
             badge(-1);
             answer(std::type_identity<k::StaffMenu>{}, [] { return k::StaffMenu::Answer{k::StaffMenu::Leave{}}; });
             later(box, 4s, [b] { b->staff_there = false; });
         }
+    } else if (std::holds_alternative<k::LoadBlanks>(question)) {
+        later(box, 1500ms, [this, b, phase] {
+            if (!b->alive->stage().answer<k::LoadBlanks>(phase, k::LoadBlanks::Answer{3})) return;
+            b->refilled = 3;
+            b->wires.printer->load(0, {blank("bank_a"), blank("bank_a"), blank("bank_a")});
+        });
     } else if (std::holds_alternative<k::SecondBadge>(question)) {
         later(box, 2s, [badge] { badge(1); });
     } else if (std::holds_alternative<k::ReconcileCard>(question)) {
@@ -263,7 +272,8 @@ void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64
         answer(std::type_identity<k::ReconcileCard>{}, [found = !box.by_hand.empty()] { return found ? k::ReconcileCard::Answer::destroyed : k::ReconcileCard::Answer::not_found; });
     } else if (std::holds_alternative<k::EmptyBinList>(question)) {
         answer(std::type_identity<k::EmptyBinList>{}, [] { return k::EmptyBinList::Answer::emptied; });
-    } else if (std::holds_alternative<k::StaffNote>(question)) {
+    } else if (const auto* note = std::get_if<k::StaffNote>(&question)) {
+        if (note->what == k::StaffNote::What::loaded) box.refilled = 0;
         answer(std::type_identity<k::StaffNote>{}, [] { return k::StaffNote::Answer::understood; });
     } else if (std::holds_alternative<k::Welcome>(question) && box.staff_step > 0) {
         box.staff_there = false;

@@ -69,6 +69,7 @@ Hall::Hall(WorldOptions options) : options_(options), dice_(options.seed), clock
     for (int i = 0; i < options.kiosks; ++i) make_kiosk(i);
     plan_people();
     if (options.faults) plan_disturbances();
+    else if (options.die_at > 0) boxes_.front()->die_at = options.die_at;
 }
 
 Hall::~Hall() {
@@ -180,6 +181,13 @@ void Hall::boot(KioskBox& box) {
                                               KioskFiles{*box.disk, box.config, layout_, box.sign_secret, box.sign_public, box.hash_key, bytes(keys.sign_public), bytes(keys.seal_public)},
                                               options_.seed * 1009 + static_cast<std::uint64_t>(box.life), [this, id = box.id](const std::string& line) { say(id + " " + line); });
     if (box.alive->refused()) violate(fmt::format("I2: {} cannot open its ledger: {}", box.id, box.alive->refused()->detail));
+    if (box.refilled > 0 && !box.alive->refused()) {
+        // The kiosk died while blanks were put in: the member of staff counts again and leaves what is booked.
+        auto cards = box.wires.printer->unload(0);
+        cards.resize(std::min<std::size_t>(cards.size(), static_cast<std::size_t>(box.alive->books().remaining(1))));
+        box.wires.printer->load(0, std::move(cards));
+        box.refilled = 0;
+    }
     box.alive->set_on_commit([this, &box] { check_commit(box); });
     box.phase = 0;
     box.accepted.reset();
