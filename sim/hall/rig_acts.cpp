@@ -185,6 +185,7 @@ bool Rig::act_on_kiosk(Word word, const std::string& value) {
     const auto pause = number_or(value, soon_ms);
     if (!pause || *pause < 0) return false;
     stop_kiosk(SIGKILL);
+    cabinet_->usb().client_died();
     if (word == Word::power_cut) {
         const std::lock_guard lock(cabinet_->mutex());
         cabinet_->printer().power_cycle(cabinet_->now());

@@ -37,9 +37,7 @@ bool set_scene(PersonScene& scene, const std::string& assignment) {
 bool Runner::act(const Happening& h) {
     if (h.act == "kill_kiosk" || h.act == "power_cut") {
         stop_kiosk(SIGKILL);
-        // The emulated usbfs may still wait for its dead client and would hang up on the next one: a fresh device file for the next process.
-        cabinet_->usb().unplug();
-        if (const auto plugged = cabinet_->usb().plug(); !plugged) return false;
+        cabinet_->usb().client_died();
         if (h.act == "power_cut") {
             const std::lock_guard lock(cabinet_->mutex());
             cabinet_->printer().power_cycle(cabinet_->now());

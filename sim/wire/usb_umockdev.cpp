@@ -300,6 +300,12 @@ void UsbPrinter::unplug() {
     umockdev_testbed_remove_device(testbed, sysfs_path);
 }
 
+void UsbPrinter::client_died() {
+    std::deque<Urb> left;
+    const std::lock_guard lock(impl_->guard);
+    left.swap(impl_->urbs);
+}
+
 bool UsbPrinter::plugged() const {
     const std::lock_guard lock(impl_->guard);
     return impl_->present;

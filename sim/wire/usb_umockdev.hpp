@@ -27,6 +27,9 @@ class UsbPrinter {
     [[nodiscard]] std::expected<void, std::string> plug();
     void unplug();
     [[nodiscard]] bool plugged() const;
+    /// The client was killed (umockdev tells nobody): what it left under way is forgotten now. Left to the next client's first call, the death of the old one's
+    /// objects inside that call makes umockdev hang up on the new one.
+    void client_died();
     /// Bytes that went over bulk OUT since the start.
     [[nodiscard]] std::uint64_t bytes_from_host() const;
 
