@@ -1,4 +1,4 @@
-// The layout file: TOML, every key known, every number in its range, every placeholder one of ours. A fault names line and field, because a hall's
+// The layout file: TOML, every key known, every number in its range, every name in braces one of ours. A fault names line and field, because a hall's
 // administrator writes these files.
 #define TOML_EXCEPTIONS 0
 #include "printer/face/face.hpp"

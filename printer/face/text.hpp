@@ -12,7 +12,7 @@ inline constexpr std::size_t max_value_bytes = 512;  ///< of one value of FaceDa
 inline constexpr double units_per_mm = 100;
 
 /// `form` with {name} {social_security_number} {card_number} {issue_date} {bank} {authority} filled in. bad_configuration for another or
-/// an unclosed placeholder.
+/// an unclosed brace.
 [[nodiscard]] Result<std::string> fill_in(std::string_view form, const FaceData& data);
 
 /// name_not_printable for a text that is not UTF-8, is too long, or has characters that show nothing (controls, bidirectional marks, private use).

@@ -297,6 +297,7 @@ std::string to_hex(View bytes) {
 
 std::optional<Bytes> from_hex(std::string_view text) {
     if (text.size() % 2 != 0) return {};
+    if (text.empty()) return Bytes{};
     Bytes bytes(text.size() / 2);
     std::size_t used = 0;
     const char* end = nullptr;

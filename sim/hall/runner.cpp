@@ -141,6 +141,12 @@ void Runner::look_at_screen() {
         picture_names_.pop_front();
     }
     const auto& screen = window_->screen();
+    if (screen && options_.pictures && !welcomed_ && screen->name == "welcome" && screen->target("start")) {
+        // The first welcome is pictured when it can be started: before, the devices have not been looked at.
+        welcomed_ = true;
+        picture_names_.push_back(fmt::format("{:02}-welcome.png", ++pictures_));
+        window_->ask_picture();
+    }
     if (!screen || (screen->phase == last_phase_ && screen->name == last_screen_)) return;
     if (!first_screen_at_) first_screen_at_ = now;
     last_phase_ = screen->phase;
@@ -151,8 +157,7 @@ void Runner::look_at_screen() {
     if (screen->name == "trouble") faults_.push_back(screen->fields.value("code", ""));
     if (screen->name == "explain_standing") standings_.push_back(screen->fields.value("kind", ""));
     if (options_.progress) std::cout << fmt::format("  {:7.1f} s  {}\n", static_cast<double>(ms) / 1000, screen->name) << std::flush;
-    // A welcome that cannot be started yet is the moment before the first look at the devices.
-    if (options_.pictures && (screen->name != "welcome" || screen->target("start") || steps_.size() > 1)) {
+    if (options_.pictures && (screen->name != "welcome" || steps_.size() > 1)) {
         picture_names_.push_back(fmt::format("{:02}-{}.png", ++pictures_, screen->name));
         window_->ask_picture();
     }

@@ -69,6 +69,7 @@ class Runner {
     void new_citizen(const CitizenPlan& plan);
     nlohmann::json ctl(const std::string& command);
     void measure_idle();
+    void check_privacy();
 
     Programs programs_;
     Scenario scenario_;
@@ -91,7 +92,7 @@ class Runner {
     std::size_t printer_lines_ = 0;
     std::optional<Time> card_in_slot_, restart_at_;
     int pictures_ = 0, events_ = 0, typed_ = 0, touches_ = 0;
-    bool second_started_ = false;
+    bool second_started_ = false, welcomed_ = false;
     std::optional<Time> signed_at_;
     std::deque<std::string> picture_names_;
     std::chrono::milliseconds hardware_{0};

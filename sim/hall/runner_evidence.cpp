@@ -33,6 +33,24 @@ int made_active(const json& centre, const std::string& kiosk_prefix) {
 }
 }  // namespace
 
+/// I4 on the real disk: no name, number or photograph in any file of the kiosk.
+void Runner::check_privacy() {
+    static const std::string jfif{"\xFF\xD8\xFF\xE0\x00\x10JFIF", 10};
+    std::ifstream in(programs_.register_file);
+    std::vector<std::string> secrets{jfif, scenario_.citizen.mobile};
+    for (const auto& person : json::parse(in).at("people"))
+        if (person.at("key") == scenario_.citizen.person) secrets.insert(secrets.end(), {person.at("name").get<std::string>(), person.at("number").get<std::string>()});
+    std::vector<std::filesystem::path> files{options_.out / "liqu.log"};
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(site_.dir))
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    for (const auto& file : files) {
+        std::ifstream bytes(file, std::ios::binary);
+        const std::string data{std::istreambuf_iterator<char>(bytes), {}};
+        for (const auto& secret : secrets)
+            if (data.find(secret) != std::string::npos) failures_.push_back("personal data in " + file.filename().string());
+    }
+}
+
 Evidence Runner::collect() {
     Evidence e;
     e.status = ctl("status");
@@ -40,6 +58,7 @@ Evidence Runner::collect() {
     e.outbox = ctl("outbox");
     const auto supplies = ctl("supplies");
     stop_kiosk(SIGTERM);
+    check_privacy();
     e.audit = ctl("audit");  // from the file at rest
     if (!centre_->running()) centre_->start(scenario_.lease_seconds);
     e.centre = centre_->report();
