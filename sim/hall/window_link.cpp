@@ -55,7 +55,7 @@ bool WindowLink::parse() {
         if (picture_bytes_ > max_picture) closed_ = true;
     } else if (event == "touched" && line.contains("id") && line["id"].is_string()) {
         const auto id = line["id"].get<std::string>();
-        if (!id.starts_with("digit_") && id != "erase" && id != "pad" && id != "clear") ++counted_;
+        if (!id.starts_with("digit_") && id != "erase" && id != "pad" && id != "clear") counted_.emplace(screen_ ? screen_->phase : 0, id);
     } else if (event == "screen") {
         ScreenSeen seen;
         seen.phase = line.value("phase", std::uint64_t{0});

@@ -6,6 +6,7 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace sim {
@@ -49,7 +50,7 @@ class WindowLink {
     void ask_picture();
     [[nodiscard]] std::optional<ScreenPicture> take_picture();
     /// Touches that did something, as the window's own hit-testing said, beside digits, erasing and the signature.
-    [[nodiscard]] int touches_that_counted() const { return counted_; }
+    [[nodiscard]] int touches_that_counted() const { return static_cast<int>(counted_.size()); }
 
   private:
     void send(const nlohmann::json& line);
@@ -58,7 +59,7 @@ class WindowLink {
     bool closed_ = false;
     std::string buffer_;
     std::size_t picture_bytes_ = 0;
-    int counted_ = 0;
+    std::set<std::pair<std::uint64_t, std::string>> counted_;  ///< a nervous second touch of the same button is none that was needed
     ScreenPicture coming_;
     std::deque<ScreenPicture> pictures_;
     std::optional<ScreenSeen> screen_;
