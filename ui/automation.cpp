@@ -120,7 +120,9 @@ class SocketAutomation final : public Automation {
     bool obey(const std::string& line) {
         const json said = json::parse(line, nullptr, false);
         if (!said.is_object() || said.size() != 1) return false;
-        const auto& [what, value] = *said.items().begin();
+        const auto first = said.begin();
+        const std::string& what = first.key();
+        const json& value = first.value();
         Point p;
         std::uint32_t ms = 0;
         if (what == "touch" || what == "down" || what == "move") {
