@@ -23,7 +23,9 @@ SDL_Window* make_window(const GlassOptions& options) {
                                                0.94F * static_cast<float>(room.h) / static_cast<float>(options.height)});
     const auto side = [&](int v) { return std::max(1, static_cast<int>(static_cast<float>(v) * shrink)); };
     const Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_ALLOW_HIGHDPI | (options.fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE);
-    return SDL_CreateWindow("Liqu", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, side(options.width), side(options.height), flags);
+    // A window for development stands at the left, beside the technician's panel.
+    const int x = options.fullscreen ? SDL_WINDOWPOS_CENTERED : 20;
+    return SDL_CreateWindow("Liqu", x, SDL_WINDOWPOS_CENTERED, side(options.width), side(options.height), flags);
 }
 }  // namespace
 
