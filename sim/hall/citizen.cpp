@@ -62,8 +62,9 @@ void Citizen::act(WindowLink& window, Time now) {
     }
     const int before = step_;
     on_screen(window, *screen, now);
-    next_ = now + (step_ != before && screen->name != "enter_mobile" && screen->name != "choose_pin" && screen->name != "notice" ? Time{repeat_after}
-                                                                                                                                   : Time{std::chrono::milliseconds{plan_.touch_pause_ms}});
+    // Digits and ticks follow each other quickly; after a touch that should change the screen he looks first.
+    const bool quick = screen->name == "enter_mobile" || screen->name == "choose_pin" || (screen->name == "notice" && plan_.consents && step_ < 4);
+    next_ = now + (step_ != before && !quick ? repeat_after : Time{std::chrono::milliseconds{plan_.touch_pause_ms}});
     if (screen->name == "sign" && step_ == 1) next_ = now + std::chrono::milliseconds{plan_.touch_pause_ms * 3};
 }
 
