@@ -1,10 +1,9 @@
 // Reading and validating the configuration file (toml++). A reader per table; a key that nobody asked for is refused.
 #include "kiosk/config.hpp"
 
-#define TOML_EXCEPTIONS 0
+#include "drivers/toml.hpp"
 #include <fstream>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace kiosk {
 
@@ -110,6 +109,8 @@ void read_devices(TableReader t, Config& c) {
     uri("chip_reader", c.chip_reader, {"pcsc:"});
     uri("printer", c.printer, {"usb:"});
     uri("camera", c.camera, {"v4l2:", "http://", "file:"});
+    t.text("door", c.door);
+    if (c.door != "none" && !device_uri(c.door, {"evdev:"})) t.refuse("door", nullptr, "must be none or begin with evdev:");
     t.done();
 }
 
@@ -167,9 +168,9 @@ bool six_digits(const std::string& s) { return s.size() == 6 && std::ranges::all
 
 Result<Config> parse_config(std::string_view text, const std::filesystem::path& base) {
     if (text.size() > 262'144) return drivers::fail(FaultCode::bad_configuration, "the file is larger than 262144 bytes");
-    const auto parsed = toml::parse(text);
+    const auto parsed = drivers::parse_toml(text);
     if (!parsed) return drivers::fail(FaultCode::bad_configuration, fmt::format("line {}: {}", parsed.error().source().begin.line, parsed.error().description()));
-    const toml::table& root = parsed.table();
+    const toml::table& root = *parsed;
     Config c;
     std::optional<Fault> fault;
     static const std::set<std::string_view> tables{"kiosk", "devices", "centre", "cards", "hopper", "bank", "waits", "photo", "window", "log"};

@@ -23,6 +23,7 @@ struct Config {
     std::filesystem::path data_dir = "/var/lib/liqu";
     // [devices]
     std::string id_reader = "pcsc:Liqu ID Reader*", chip_reader = "pcsc:Liqu Chip Station*", printer = "usb:0f49:*", camera = "v4l2:/dev/video0";
+    std::string door = "none";  ///< evdev:/dev/input/...; none: this cabinet has no contact
     printer::RasterSize raster;
     // [centre]
     std::string centre_url = "http://127.0.0.1:8320";

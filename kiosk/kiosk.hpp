@@ -6,6 +6,7 @@
 #include "kiosk/card_path/card_path.hpp"
 #include "kiosk/card_path/supplies.hpp"
 #include "kiosk/config.hpp"
+#include "kiosk/door.hpp"
 #include "kiosk/issuing/issuing.hpp"
 #include "kiosk/ledger/ledger.hpp"
 #include "kiosk/staff/staff.hpp"
@@ -25,6 +26,7 @@ struct Kiosk {
     printer::CardPrinter& printer;
     drivers::CardReader& id_reader;
     camera::Camera& camera;
+    Door& door;
     const Config& config;
     const printer::Layout& layout;
 };

@@ -317,7 +317,7 @@ struct StaffNote {
     static constexpr std::string_view name = "staff_note";
     static constexpr auto patience = 45s;
     static constexpr auto progress = Progress::none;
-    enum class What { locked, unknown_badge, loaded, bin_emptied, reconciled, path_reopened, path_still_closed, not_permitted } what{};
+    enum class What { locked, unknown_badge, loaded, bin_emptied, reconciled, path_reopened, path_still_closed, not_permitted, door_still_open } what{};
     int count = 0;
     enum class Answer { understood };
 };

@@ -12,6 +12,7 @@ std::string_view name_of(LeaveReason reason) {
         case LeaveReason::shutdown: return "shutdown";
         case LeaveReason::staff: return "staff";
         case LeaveReason::finished: return "finished";
+        case LeaveReason::door: return "door";
     }
     return "";
 }

@@ -7,7 +7,7 @@
 
 namespace kiosk {
 
-enum class LeaveReason { button, idle, fault, refused, shutdown, staff, finished };
+enum class LeaveReason { button, idle, fault, refused, shutdown, staff, finished, door };
 [[nodiscard]] std::string_view name_of(LeaveReason reason);
 
 /// How a journey is left, from any await. Destructors only wipe; the session loop cleans up.

@@ -1,11 +1,10 @@
 // Loads and checks the words; groups numbers.
-#define TOML_EXCEPTIONS 0
 #include "ui/text.hpp"
 
+#include "drivers/toml.hpp"
 #include "ui/fonts.hpp"
 
 #include <fstream>
-#include <toml++/toml.h>
 
 namespace ui {
 
@@ -24,13 +23,13 @@ void flatten(const toml::table& from, const std::string& prefix, Table& out, std
 }
 
 drivers::Result<Table> read(std::string_view toml, std::string_view file) {
-    const auto parsed = toml::parse(toml, file);
+    const auto parsed = drivers::parse_toml(toml);
     if (!parsed)
         return drivers::fail(drivers::FaultCode::bad_configuration,
                              fmt::format("{}: line {}: {}", file, parsed.error().source().begin.line, parsed.error().description()));
     Table out;
     std::string wrong;
-    flatten(parsed.table(), "", out, wrong);
+    flatten(*parsed, "", out, wrong);
     if (!wrong.empty()) return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is not a text", file, wrong));
     return out;
 }

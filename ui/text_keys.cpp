@@ -35,7 +35,7 @@ std::string_view name_of(GoToWindow::Why v) {
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(StaffNote::What v) {
-    constexpr std::string_view names[] = {"locked", "unknown_badge", "loaded", "bin_emptied", "reconciled", "path_reopened", "path_still_closed", "not_permitted"};
+    constexpr std::string_view names[] = {"locked", "unknown_badge", "loaded", "bin_emptied", "reconciled", "path_reopened", "path_still_closed", "not_permitted", "door_still_open"};
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(Progress v) {
@@ -65,7 +65,7 @@ std::vector<std::string> required_keys() {
     each(out, "screen.choose_pin.refusal.", PinRefusal::initial, {""});
     each(out, "screen.making_card.step.", MakeStage::presenting, {""});
     each(out, "screen.go_to_window.", GoToWindow::Why::too_many_tries, {".question", ".hint"});
-    each(out, "screen.staff_note.", StaffNote::What::not_permitted, {".question", ".hint"});
+    each(out, "screen.staff_note.", StaffNote::What::door_still_open, {".question", ".hint"});
     for (int i = 1; i <= static_cast<int>(Progress::take); ++i) out.push_back(fmt::format("progress.{}", name_of(static_cast<Progress>(i))));
     for (const auto* tick : {"tick_notice", "tick_face_match", "tick_bank_data"}) out.push_back(fmt::format("screen.notice.{}", tick));
     for (const auto* place : {"destroyed", "in_bin", "not_found", "later"}) out.push_back(fmt::format("screen.reconcile_card.{}", place));

@@ -117,11 +117,14 @@ int run(const Arguments& arguments) {
     const auto camera = camera::make_opencv_camera(io.get_executor(), *clock, config->camera, config->photo);
     Issuing issuing({*clock, *random, ledger, **link, *keys, config->id, std::chrono::duration_cast<Duration>(config->exchange_limit)});
     CardPath card_path({*clock, ledger, issuing, *printer, *chip_reader, presence, *config, layout->hash});
-    Kiosk kiosk{*clock, *random, *compute, stage, presence, ledger, issuing, card_path, *printer, *id_reader, *camera, *config, *layout};
+    const auto contact = config->door == "none" ? drivers::make_no_contact() : drivers::make_evdev_contact(io.get_executor(), scheme_rest(config->door));
+    Door door(*contact);
+    Kiosk kiosk{*clock, *random, *compute, stage, presence, ledger, issuing, card_path, *printer, *id_reader, *camera, door, *config, *layout};
 
     drivers::Signal stop;
     spawn(io, "outbox", issuing.run_outbox());
     spawn(io, "hello", run_hello(kiosk));
+    spawn(io, "door", watch_door(kiosk));
     spawn(io, "control", serve_control(kiosk, config->data_dir / "control.sock"));
     // SIGTERM: the session is left, the card path comes to rest, then the loop ends.
     int running = 2;

@@ -41,7 +41,8 @@ awaitable<Welcome> welcome(Kiosk& kiosk) {
     const auto supplies = co_await look_at_supplies(kiosk);
     for (const auto& id : banks_in_stock(supplies))
         if (const auto* bank = find_bank(kiosk.config, id)) screen.banks.push_back(*bank);
-    if (kiosk.card_path.state() == PathState::closed) screen.cannot = kiosk.card_path.closed_by().value_or(Fault{FaultCode::card_path_closed, {}}).code;
+    if (!kiosk.door.closed()) screen.cannot = FaultCode::door_open;
+    else if (kiosk.card_path.state() == PathState::closed) screen.cannot = kiosk.card_path.closed_by().value_or(Fault{FaultCode::card_path_closed, {}}).code;
     else if (kiosk.card_path.state() != PathState::open) screen.cannot = FaultCode::card_path_closed;
     else if (!kiosk.issuing.reachable()) screen.cannot = FaultCode::centre_unreachable;
     else screen.cannot = shortage(supplies);
@@ -90,6 +91,7 @@ awaitable<void> serve_staff(Kiosk& kiosk, Bytes uid) {
     } catch (const Left& reason) {
         left = reason;
     }
+    kiosk.door.attend(false);
     co_await clean_up(kiosk, left, helps);
 }
 
@@ -98,6 +100,7 @@ awaitable<bool> rest_and_serve(Kiosk& kiosk, drivers::Signal& stop) {
     const auto path = kiosk.card_path.changed().count();
     const auto printer = kiosk.printer.changed().count();
     const auto centre = kiosk.issuing.reachability().count();
+    const auto door = kiosk.door.moved().count();
     kiosk.stage.show(co_await welcome(kiosk));
 #ifdef LIQU_BROKEN_LOSER_CONSUMES  // a build that the world has to catch: a side takes the answer before it knows that it has won the race
     auto touched = [](Stage& stage) -> awaitable<void> { (void)co_await stage.answered<Welcome>(); }(kiosk.stage);
@@ -105,7 +108,7 @@ awaitable<bool> rest_and_serve(Kiosk& kiosk, drivers::Signal& stop) {
     auto touched = kiosk.stage.answer_waits<Welcome>();
 #endif
     auto next = co_await drivers::first_of(std::move(touched), badge_shown(kiosk), stop.after(0), kiosk.card_path.changed().after(path),
-                                           kiosk.printer.changed().after(printer), kiosk.issuing.reachability().after(centre), kiosk.clock.sleep(look_again));
+                                           kiosk.printer.changed().after(printer), kiosk.issuing.reachability().after(centre), kiosk.door.moved().after(door), kiosk.clock.sleep(look_again));
     if (next.index() == 0) {
 #ifndef LIQU_BROKEN_LOSER_CONSUMES
         (void)kiosk.stage.take<Welcome>();

@@ -105,6 +105,7 @@ awaitable<void> reconcile(Kiosk& kiosk, const StaffMember& member) {
 awaitable<void> staff_visit(Kiosk& kiosk, Bytes badge_uid) {
     const auto member = co_await authenticate_staff(kiosk, std::move(badge_uid));
     if (!member) co_return;
+    kiosk.door.attend(true);
     for (;;) {
         const auto screen = co_await menu(kiosk, *member);
         const auto answer = co_await kiosk.stage.ask(screen);
@@ -116,8 +117,14 @@ awaitable<void> staff_visit(Kiosk& kiosk, Bytes badge_uid) {
         } else if (std::holds_alternative<StaffMenu::Reconcile>(answer)) {
             co_await reconcile(kiosk, *member);
         } else if (std::holds_alternative<StaffMenu::ReopenPath>(answer)) {
+            if (!kiosk.door.closed()) {
+                co_await note(kiosk, StaffNote::What::door_still_open);
+                continue;
+            }
             const auto still = co_await kiosk.card_path.reopen(member->id);
             co_await note(kiosk, still ? StaffNote::What::path_still_closed : StaffNote::What::path_reopened);
+        } else if (!kiosk.door.closed()) {
+            co_await note(kiosk, StaffNote::What::door_still_open);
         } else {
             break;
         }

@@ -1,13 +1,12 @@
 // The layout file: TOML, every key known, every number in its range, every name in braces one of ours. A fault names line and field, because a hall's
 // administrator writes these files.
-#define TOML_EXCEPTIONS 0
 #include "printer/face/face.hpp"
+#include "drivers/toml.hpp"
 #include "printer/face/text.hpp"
 
 #include <array>
 #include <fmt/format.h>
 #include <sodium.h>
-#include <toml++/toml.h>
 
 namespace printer {
 
@@ -138,9 +137,9 @@ Result<std::vector<FaceField>> read_side(const toml::table& root, std::string_vi
 
 Result<Layout> load_layout(std::string_view toml) {
     if (toml.size() > max_layout_bytes) return drivers::fail(FaultCode::bad_configuration, fmt::format("the layout has {} bytes, more than {}", toml.size(), max_layout_bytes));
-    const auto parsed = toml::parse(toml);
+    const auto parsed = drivers::parse_toml(toml);
     if (!parsed) return drivers::fail(FaultCode::bad_configuration, fmt::format("layout line {}: {}", parsed.error().source().begin.line, parsed.error().description()));
-    const toml::table& root = parsed.table();
+    const toml::table& root = *parsed;
     for (const auto& [key, value] : root)
         if (key != "name" && key != "front" && key != "back")
             return drivers::fail(FaultCode::bad_configuration, fmt::format("layout line {}: {} is no key of a layout", value.source().begin.line, key.str()));

@@ -80,6 +80,7 @@ WorldResult Hall::run() {
                     w.camera = w.link = w.reader = Disturbance::none;
                     w.printer_changed.notify();
                     w.readers_changed.notify();
+                    move_door(*box, drivers::Contact::closed);
                 }
             }
         } else if (!healing_) {

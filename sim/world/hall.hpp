@@ -37,7 +37,7 @@ struct KioskBox {
     int staff_step = 0, die_at = 0;
     std::vector<CardPtr> by_hand;      ///< cards that staff took out of the path
     Place place = Place::none, rested_at = Place::none;  ///< rested_at: the last place where a card stood still
-    drivers::Steady presented_at{};
+    drivers::Steady presented_at{}, door_moved_at{};
     int loaded = 0;
 };
 
@@ -66,6 +66,7 @@ class Hall {
     void hands_take(KioskBox& box, bool snatch);
     void later(KioskBox& box, drivers::Duration delay, std::function<void()> action);
     void call_staff(KioskBox& box);
+    void move_door(KioskBox& box, drivers::Contact to);
     // what is checked (hall_checks.cpp)
     void watch_mechanics(KioskBox& box);
     void check_commit(KioskBox& box);

@@ -92,6 +92,7 @@ void Hall::look(KioskBox& box) {
         const bool needs_staff = box.alive->path().closed_by() || (welcome->cannot && (*welcome->cannot == k::FaultCode::no_blanks || *welcome->cannot == k::FaultCode::bin_no_room ||
                                                                                        *welcome->cannot == k::FaultCode::printer_ribbon_out));
         if (needs_staff) call_staff(box);
+        if (!welcome->cannot && box.wires.door != drivers::Contact::closed && clock_.steady() - box.door_moved_at > 3s) violate(fmt::format("I5: {} invites people with its door open", box.id));
         if (!welcome->cannot) next_visitor(box);
     } else if (!box.staff_there && box.visitor) {
         box.started = true;
@@ -192,6 +193,14 @@ void Hall::answer_screen(KioskBox& box, const k::AnyQuestion& question, std::uin
         question);
 }
 
+void Hall::move_door(KioskBox& box, drivers::Contact to) {
+    if (box.wires.door == to) return;
+    say(fmt::format("{} door {}", box.id, drivers::name_of(to)));
+    box.wires.door = to;
+    box.door_moved_at = clock_.steady();
+    box.wires.door_changed.notify();
+}
+
 void Hall::call_staff(KioskBox& box) {
     if (box.staff_wanted || box.staff_there) return;
     box.staff_wanted = true;
@@ -205,6 +214,7 @@ void Hall::call_staff(KioskBox& box) {
         const auto now = clock_.steady().since_start;
         for (auto& card : printer.clear_path(now)) b->by_hand.push_back(card);
         if (printer.cover_open()) printer.open_cover(false, now);
+        move_door(*b, drivers::Contact::closed);
         printer.provoke(PrinterFault::none);
         printer.new_ribbon("YMCKOK", 200);
         b->staff_there = true;
@@ -240,6 +250,9 @@ void Hall::staff_acts(KioskBox& box, const k::AnyQuestion& question, std::uint64
         answer(std::type_identity<k::StaffPin>{}, [wrong] { return drivers::Secret{std::string_view{wrong ? "111111" : "246810"}}; });
     } else if (const auto* menu = std::get_if<k::StaffMenu>(&question)) {
         const int step = box.staff_step++;
+        // With the badge read the door may be opened; it is closed before a path is opened again, or the visit ended.
+        if (step == 0 && options_.faults && dice_.one_in(3)) move_door(box, drivers::Contact::open);
+        if (step == 1) later(box, 1s, [this, b] { move_door(*b, drivers::Contact::closed); });
         const bool reconcile = menu->to_reconcile > 0 && !box.reconciled_all && step < 3;
         const bool empty = menu->bin_count >= menu->bin_capacity - 3 || (menu->bin_count > 0 && step == 0 && dice_.one_in(3));
         const bool reopen = menu->path_closed.has_value() && step < 6;

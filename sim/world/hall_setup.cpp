@@ -249,7 +249,7 @@ void Hall::plan_disturbances() {
         const drivers::Duration lasts = std::chrono::seconds{3 + static_cast<long>(dice_.below(90))};
         const auto word = words[dice_.below(std::size(words))];
         const auto fault = printer_faults[dice_.below(std::size(printer_faults))];
-        const auto device = dice_.below(8);
+        const auto device = dice_.below(9);
         ++result_.disturbances;
         clock_.at(when, [this, box, device, word, fault, lasts] {
             if (healing_) return;
@@ -275,6 +275,7 @@ void Hall::plan_disturbances() {
                 case 5: say(fmt::format("{} link {}", box->id, name_of(word))), w.link = word; break;
                 case 6: say(fmt::format("{} reader {}", box->id, name_of(word))), w.reader = word; break;
                 case 7: say(box->id + " cover opened"), w.printer->open_cover(true, now); break;
+                case 8: move_door(*box, word == Disturbance::unplugged ? drivers::Contact::unknown : drivers::Contact::open); break;
             }
             clock_.at(clock_.steady() + lasts, [this, box] {
                 auto& wires = box->wires;
@@ -288,6 +289,7 @@ void Hall::plan_disturbances() {
                     wires.readers_up = true;
                     wires.readers_changed.notify();
                 }
+                move_door(*box, drivers::Contact::closed);
                 wires.camera = wires.link = wires.reader = Disturbance::none;
                 if (wires.printer->cover_open()) wires.printer->open_cover(false, clock_.steady().since_start);
             });

@@ -64,19 +64,23 @@ Incarnation::Incarnation(drivers::SimClock& hall, Wires& wires, KioskFiles files
     id_reader_ = make_world_reader(p(), WhichReader::id);
     chip_reader_ = make_world_reader(p(), WhichReader::chip);
     camera_ = make_world_camera(p());
+    contact_ = make_world_contact(p());
+    door_ = std::make_unique<kiosk::Door>(*contact_);
     const auto& config = files.config;
     printer_ = printer::make_evolis_printer(clock_, *pipe_, {.raster = config.raster});
     issuing_ = std::make_unique<kiosk::Issuing>(
         kiosk::Issuing::Parts{clock_, *random_, *ledger_, *link_, keys_, config.id, std::chrono::duration_cast<drivers::Duration>(config.exchange_limit)});
     path_ = std::make_unique<kiosk::CardPath>(kiosk::CardPath::Parts{clock_, *ledger_, *issuing_, *printer_, *chip_reader_, presence_, config, files.layout.hash});
     kiosk_ = std::make_unique<kiosk::Kiosk>(
-        kiosk::Kiosk{clock_, *random_, compute_lane_, stage_, presence_, *ledger_, *issuing_, *path_, *printer_, *id_reader_, *camera_, config, files.layout});
+        kiosk::Kiosk{clock_, *random_, compute_lane_, stage_, presence_, *ledger_, *issuing_, *path_, *printer_, *id_reader_, *camera_, *door_, config, files.layout});
 }
 
 Incarnation::~Incarnation() {
     clock_.drop();
     wires_.printer_changed.drop();
     wires_.readers_changed.drop();
+    wires_.door_changed.drop();
+    if (door_) door_->drop();
     mortality_.drop();
     stage_.drop();
     presence_.changed().drop();
@@ -107,6 +111,7 @@ void Incarnation::start() {
     if (!kiosk_) return;
     spawn("outbox", issuing_->run_outbox());
     spawn("hello", kiosk::run_hello(*kiosk_));
+    spawn("door", kiosk::watch_door(*kiosk_));
     spawn("card path", path_->run());
     spawn("sessions", kiosk::run_sessions(*kiosk_, stop_));
 }

@@ -74,6 +74,8 @@ class Incarnation {
     std::unique_ptr<printer::CardPrinter> printer_;
     std::unique_ptr<drivers::CardReader> id_reader_, chip_reader_;
     std::unique_ptr<camera::Camera> camera_;
+    std::unique_ptr<drivers::DoorContact> contact_;
+    std::unique_ptr<kiosk::Door> door_;
     std::unique_ptr<kiosk::Issuing> issuing_;
     std::unique_ptr<kiosk::CardPath> path_;
     std::unique_ptr<kiosk::Kiosk> kiosk_;

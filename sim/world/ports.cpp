@@ -212,6 +212,17 @@ class WorldCamera final : public camera::Camera {
     bool open_ = false, last_good_ = false;
 };
 
+// ---- the door's contact -----------------------------------------------------------------------------------------------------------------------
+class WorldContact final : public drivers::DoorContact {
+  public:
+    explicit WorldContact(PortParts p) : p_(std::move(p)) {}
+    [[nodiscard]] drivers::Contact state() const override { return p_.wires.door; }
+    [[nodiscard]] drivers::Signal& changed() override { return p_.wires.door_changed; }
+
+  private:
+    PortParts p_;
+};
+
 // ---- the centre -----------------------------------------------------------------------------------------------------------------------------
 class WorldLink final : public kiosk::CentralLink {
   public:
@@ -247,6 +258,7 @@ class WorldLink final : public kiosk::CentralLink {
 std::unique_ptr<drivers::UsbPipe> make_world_pipe(PortParts parts) { return std::make_unique<WorldPipe>(std::move(parts)); }
 std::unique_ptr<drivers::CardReader> make_world_reader(PortParts parts, WhichReader which) { return std::make_unique<WorldReader>(std::move(parts), which); }
 std::unique_ptr<camera::Camera> make_world_camera(PortParts parts) { return std::make_unique<WorldCamera>(std::move(parts)); }
+std::unique_ptr<drivers::DoorContact> make_world_contact(PortParts parts) { return std::make_unique<WorldContact>(std::move(parts)); }
 std::unique_ptr<kiosk::CentralLink> make_world_link(PortParts parts) { return std::make_unique<WorldLink>(std::move(parts)); }
 
 void WorldLane::submit(std::move_only_function<void()> work, std::move_only_function<void()> done) {

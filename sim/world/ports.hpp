@@ -2,6 +2,7 @@
 #pragma once
 #include "camera/camera.hpp"
 #include "drivers/card_reader.hpp"
+#include "drivers/door_contact.hpp"
 #include "drivers/lane.hpp"
 #include "drivers/usb_pipe.hpp"
 #include "kiosk/issuing/central_link.hpp"
@@ -25,7 +26,8 @@ struct Wires {
     bool person_before_camera = false;
     Bytes jpeg;
     Central* central = nullptr;
-    drivers::Signal printer_changed, readers_changed;
+    drivers::Contact door = drivers::Contact::closed;
+    drivers::Signal printer_changed, readers_changed, door_changed;
 };
 
 using Say = std::function<void(std::string)>;
@@ -41,6 +43,7 @@ struct PortParts {
 enum class WhichReader { id, chip };
 [[nodiscard]] std::unique_ptr<drivers::CardReader> make_world_reader(PortParts parts, WhichReader which);
 [[nodiscard]] std::unique_ptr<camera::Camera> make_world_camera(PortParts parts);
+[[nodiscard]] std::unique_ptr<drivers::DoorContact> make_world_contact(PortParts parts);
 [[nodiscard]] std::unique_ptr<kiosk::CentralLink> make_world_link(PortParts parts);
 /// Runs work at once; a dead kiosk's completions are kept until the incarnation ends.
 class WorldLane final : public drivers::Lane {

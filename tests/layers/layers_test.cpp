@@ -72,7 +72,7 @@ TEST_CASE("an include never climbs") {
     check_none(climbing("camera", {"camera/", "drivers/"}));
     check_none(climbing("kiosk", {"kiosk/", "drivers/", "printer/", "camera/"}, {"kiosk/app/"}));
     check_none(climbing("kiosk/app", {"kiosk/", "drivers/", "printer/", "camera/", "ui/"}));
-    check_none(climbing("ui", {"ui/", "kiosk/"}));
+    check_none(climbing("ui", {"ui/", "kiosk/", "drivers/toml.hpp"}));
 }
 
 TEST_CASE("the window sees screens and texts, and no device") {
@@ -99,6 +99,13 @@ TEST_CASE("no clock, no chance and no thread of their own above the ports") {
     check_none(matching("sim/models", clocks));
     check_none(matching("drivers", clocks, {"drivers/clock.cpp", "drivers/lane.cpp", "drivers/pcsc_reader", "drivers/libusb_pipe"}));
     check_none(matching("camera", clocks, {"camera/opencv_camera", "camera/frame_source", "camera/watcher"}));
+}
+
+TEST_CASE("toml++ is met only through the header that makes it safe") {
+    for (const auto* folder : {"drivers", "printer", "camera", "kiosk", "ui", "sim", "tests"})
+        for (const auto& source : sources(folder))
+            if (source.path != "drivers/toml.hpp")
+                for (const auto& include : includes(source.text)) CHECK_MESSAGE(!include.starts_with("toml++"), source.path << " includes " << include);
 }
 
 TEST_CASE("the concrete devices are lone files that nobody includes") {
