@@ -1,6 +1,8 @@
 // Putting the models behind their wires.
 #include "sim/hall/cabinet.hpp"
 
+#include "sim/panel/words.hpp"
+
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -80,15 +82,14 @@ bool Cabinet::reader_occupied() {
 }
 
 bool Cabinet::take_card() {
-    const std::lock_guard lock(mutex_);
-    auto card = printer_->take(now());
-    if (card) handed_out_.push_back(card);
-    return card != nullptr;
+    return with_printer([this](PrinterModel& printer, Time at) { return into_hand(printer.take(at)); });
 }
 
 bool Cabinet::snatch_card() {
-    const std::lock_guard lock(mutex_);
-    auto card = printer_->snatch(now());
+    return with_printer([this](PrinterModel& printer, Time at) { return into_hand(printer.snatch(at)); });
+}
+
+bool Cabinet::into_hand(CardPtr card) {
     if (card) handed_out_.push_back(card);
     return card != nullptr;
 }
@@ -114,6 +115,13 @@ CardPtr Cabinet::new_blank(const std::string& bank, bool dead) {
     chip->dead = dead;
     card->chip = std::move(chip);
     return card;
+}
+
+bool Cabinet::turn_scene(std::string_view assignment) {
+    auto scene = camera_->scene();
+    if (!turn_knob(scene, assignment)) return false;
+    camera_->set_scene(scene);
+    return true;
 }
 
 void Cabinet::refill(int hopper, int count, const std::string& bank) {

@@ -37,6 +37,12 @@ class Cabinet {
     /// Guards all models: hold it around every use of printer().
     [[nodiscard]] std::mutex& mutex() { return mutex_; }
     [[nodiscard]] PrinterModel& printer() { return *printer_; }
+    /// Calls `hand` with the printer and the time while nobody else touches it.
+    template <class Hand>
+    auto with_printer(Hand hand) {
+        const std::lock_guard lock(mutex_);
+        return hand(*printer_, now());
+    }
     [[nodiscard]] MjpegCamera& camera() { return *camera_; }
     [[nodiscard]] PrivatePcscd& pcscd() { return *pcscd_; }
     [[nodiscard]] UsbPrinter& usb() { return *usb_; }
@@ -52,11 +58,14 @@ class Cabinet {
     bool take_card();
     bool snatch_card();
     bool push_foreign_card();
+    /// "KEY=NUMBER" of the scene before the camera; false when there is no such knob.
+    bool turn_scene(std::string_view assignment);
     void refill(int hopper, int count, const std::string& bank);
     [[nodiscard]] const std::vector<CardPtr>& handed_out() const { return handed_out_; }
     [[nodiscard]] CardPtr new_blank(const std::string& bank, bool dead = false);
 
   private:
+    bool into_hand(CardPtr card);
     Setup setup_;
     std::mutex mutex_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

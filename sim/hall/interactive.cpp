@@ -1,7 +1,7 @@
 // One loop: the hall's heartbeat, the panel's turn, the acts that were pressed.
 #include "sim/hall/interactive.hpp"
 
-#include "sim/hall/rig.hpp"
+#include "sim/hall/story.hpp"
 #include "sim/panel/panel.hpp"
 
 #include <fmt/format.h>
@@ -15,10 +15,10 @@ using namespace std::chrono_literals;
 namespace {
 constexpr auto tick_pause = 4ms, look_every = 50ms;
 
-void play(Rig& rig, Panel& panel) {
+void play(Rig& rig, Story& story, Panel& panel) {
     PanelView view = rig.look();
     for (Time looked = rig.now(); !panel.closed() && !rig.kiosk_left();) {
-        rig.tick();
+        story.tick(rig.tick());
         if (rig.now() - looked >= look_every) {
             view = rig.look();
             looked = rig.now();
@@ -44,11 +44,14 @@ int run_interactive(const Programs& programs, const Scenario& scenario, RunOptio
         }
         const auto out = std::filesystem::absolute(options.out);
         std::cout << fmt::format("the kiosk's and the centre's files: {}\nlogs and trace: {}\nclose the panel or the kiosk's window to end\n", rig.directory().string(), out.string()) << std::flush;
+        Story story(rig, scenario.happenings);
         rig.start_kiosk();
-        play(rig, **panel);
+        story.heard("start");
+        play(rig, story, **panel);
         panel->reset();
         std::cout << "the kiosk stops when its card path rests ...\n" << std::flush;
         rig.leave();
+        rig.keep_evidence();
         std::cout << fmt::format("trace, ledger and the last card are in {}\n", out.string());
         return 0;
     } catch (const std::exception& error) {

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr auto status_every = 2s;  ///< liqu-ctl is a process: not more often
+constexpr auto ctl_limit = 10s, stop_limit = 60s, kill_limit = 5s;
+constexpr std::size_t traced_of_command = 60;
 
 Bytes master_key_of(std::uint64_t seed) {
     Dice dice(seed + 77);
@@ -31,42 +33,65 @@ std::filesystem::path short_directory() {
     if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
     return name;
 }
-const char* word_of_place(Place place) {
-    static constexpr std::array names{"no card inside any more", "a card in the feeder", "a card at the chip station", "a card under the print head", "a card in the path", "a card in the slot", "a card is jammed"};
-    static_assert(names.size() == static_cast<std::size_t>(Place::jammed) + 1);
-    return names[static_cast<std::size_t>(place)];
+
+struct PlaceWords {
+    Place place;
+    const char* when;  ///< as happenings say it
+    const char* told;
+};
+constexpr std::array<PlaceWords, 7> place_words{{
+    {Place::none, "none", "no card inside any more"},
+    {Place::feeder, "feeder", "a card in the feeder"},
+    {Place::chip, "chip", "a card at the chip station"},
+    {Place::print, "print", "a card under the print head"},
+    {Place::path, "path", "a card in the path"},
+    {Place::bezel, "bezel", "a card in the slot"},
+    {Place::jammed, "jammed", "a card is jammed"},
+}};
+static_assert([] {
+    for (std::size_t i = 0; i < place_words.size(); ++i)
+        if (place_words[i].place != static_cast<Place>(i)) return false;
+    return place_words.size() == static_cast<std::size_t>(Place::jammed) + 1;
+}());
+
+/// The lines of the printer's log that came after `last`; the log is bounded, so they are sought from its end.
+std::vector<PrinterModel::Line> lines_after(const std::optional<PrinterModel::Line>& last, const std::deque<PrinterModel::Line>& log) {
+    auto from = log.size();
+    while (from > 0 && !(last && log[from - 1].at == last->at && log[from - 1].from_host == last->from_host && log[from - 1].text == last->text)) --from;
+    return {log.begin() + static_cast<std::ptrdiff_t>(from), log.end()};
 }
+
 void write_bytes(const std::filesystem::path& path, View bytes) {
     std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 }  // namespace
 
-std::shared_ptr<SmartCard> document_of(const nlohmann::json& people, const std::string& key, std::uint64_t seed) {
-    for (const auto& p : people)
-        if (p.at("key") == key)
-            return std::make_shared<ResidentIdCard>(PersonRecord{.name = p.at("name"), .number = p.at("number"), .address = p.at("address"), .authority = p.at("authority"), .birth = p.at("birth"),
-                                                                 .valid_from = p.at("valid_from"), .valid_to = p.at("valid_to"), .sex = p.at("sex"), .nation = p.at("nation")},
-                                                    seed);
-    return nullptr;
+std::string News::when() const {
+    switch (kind) {
+        case Kind::screen: return "screen:" + name;
+        case Kind::printer: return "printer:" + name;
+        case Kind::place: return "place:" + name;
+    }
+    return {};
 }
 
 Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& options)
-    : programs_(programs), scenario_(scenario), options_(options), directory_(short_directory()), person_(scenario.citizen.person) {
+    : programs_(programs), scenario_(scenario), options_(options), directory_(short_directory()), invited_(scenario.citizen), person_(scenario.citizen.person),
+      camera_trouble_(name_of(Disturbance::none)) {
     std::filesystem::create_directories(options_.out);
     trace_file_.open(options_.out / "trace.log");
     std::ifstream in(programs_.register_file);
     register_ = nlohmann::json::parse(in).at("people");
     for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing")});
-    if (std::ranges::find(people_, person_, &PanelPerson::key) == people_.end()) throw std::runtime_error("nobody in the register is called " + person_);
+    for (const auto& who : {person_, scenario_.second ? scenario_.second->person : person_})
+        if (std::ranges::find(people_, who, &PanelPerson::key) == people_.end()) throw std::runtime_error("nobody in the register is called " + who);
     const auto master = master_key_of(options_.seed);
     centre_ = std::make_unique<Centre>(programs_, directory_ / "centre", hex_of(master), options_.seed);
     if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after)) throw std::runtime_error("the centre does not start");
     relay_ = std::make_unique<Relay>(centre_->port());
     cabinet_ = std::make_unique<Cabinet>(Cabinet::Setup{.dir = directory_, .handler = programs_.ifd_library, .master_key = master, .speed = options_.speed, .seed = options_.seed,
                                                         .hoppers = scenario_.hoppers, .ribbon = scenario_.ribbon, .card_inside = scenario_.card_inside, .scene = scenario_.scene});
-    const SiteOptions site{.centre_url = fmt::format("http://127.0.0.1:{}", relay_->port()), .sign_key = centre_->sign_key(), .seal_key = centre_->seal_key(),
-                           .camera_url = cabinet_->camera().url(), .present_timeout_ms = scenario_.present_timeout_ms};
-    site_ = make_site(programs_, directory_ / "kiosk", "nn-mzb-03", scenario_, site, *centre_, true);
+    site_ = set_site_up("kiosk", "nn-mzb-03");
 }
 
 Rig::~Rig() {
@@ -79,11 +104,33 @@ Rig::~Rig() {
     std::filesystem::remove_all(directory_, ignored);
 }
 
-void Rig::trace(const std::string& line) {
-    traced_.push_back(fmt::format("{:8.1f} s  {}", static_cast<double>(cabinet_->now().count()) / 1e6, line));
+KioskSite Rig::set_site_up(const std::string& folder, const std::string& id) {
+    const SiteOptions options{.centre_url = fmt::format("http://127.0.0.1:{}", relay_->port()), .sign_key = centre_->sign_key(), .seal_key = centre_->seal_key(),
+                              .camera_url = cabinet_->camera().url(), .present_timeout_ms = scenario_.present_timeout_ms};
+    return make_site(programs_, directory_ / folder, id, scenario_, options, *centre_, true);
+}
+
+void Rig::go_next_door() {
+    stop_kiosk(SIGTERM);
+    provoke(std::string(name_of(PrinterFault::none)));
+    cabinet_->with_printer([&](PrinterModel& printer, Time at) {
+        (void)printer.clear_path(at);
+        printer.new_ribbon("YMCKOK", scenario_.ribbon);
+        (void)printer.empty_bin();
+        for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) (void)printer.unload(static_cast<int>(i));
+    });
+    for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) cabinet_->refill(static_cast<int>(i), scenario_.hoppers[i].blanks, scenario_.hoppers[i].bank);
+    site_ = set_site_up("kiosk-b", "nn-mzb-04");
+    restart_at_ = now();
+}
+
+void Rig::trace(const std::string& line, Told told) {
+    const auto text = fmt::format("{:9.3f} s  {}", static_cast<double>(now().count()) / 1e6, line);
+    trace_file_ << text << '\n' << std::flush;
+    if (told == Told::in_the_file) return;
+    traced_.push_back(text);
     while (traced_.size() > panel_trace_lines) traced_.pop_front();
-    trace_file_ << traced_.back() << '\n' << std::flush;
-    if (options_.progress) std::cout << traced_.back() << '\n' << std::flush;
+    if (options_.progress) std::cout << text << '\n' << std::flush;
 }
 
 void Rig::start_kiosk() {
@@ -96,15 +143,20 @@ void Rig::start_kiosk() {
         .environment = environment, .inherit = pair[1], .log = options_.out / "liqu.log", .pipe_stdout = false});
     close(pair[1]);
     window_ = std::make_unique<WindowLink>(pair[0]);
+    ++starts_;
+    last_phase_ = 0;
     last_screen_.clear();
     ended_.clear();
-    trace("the kiosk was started");
+    trace("the kiosk was started as " + site_.id);
 }
 
 void Rig::stop_kiosk(int signal_number) {
     if (!kiosk_) return;
     kiosk_->signal(signal_number);
-    if (!kiosk_->wait(signal_number == SIGKILL ? 5s : 60s)) trace("the kiosk did not stop within 60 s of SIGTERM and is killed");
+    const auto code = signal_number == SIGKILL ? kiosk_->wait(kill_limit) : kiosk_->wait(stop_limit);
+    if (!code) troubles_.push_back(fmt::format("the kiosk did not stop within {} s of signal {} and was killed", (signal_number == SIGKILL ? kill_limit : stop_limit).count(), signal_number));
+    else if (signal_number == SIGTERM && *code != 0) troubles_.push_back(fmt::format("the kiosk ended with code {} after SIGTERM", *code));
+    touches_ = touches();
     kiosk_.reset();
     window_.reset();
     asking_.reset();
@@ -112,28 +164,62 @@ void Rig::stop_kiosk(int signal_number) {
     trace(fmt::format("the kiosk was stopped by signal {}", signal_number));
 }
 
-void Rig::look_at_screen() {
+void Rig::look_at_screen(std::vector<News>& news) {
     if (!window_) return;
     window_->pump();
-    while (window_->take_picture()) {}
     const auto& screen = window_->screen();
-    if (!screen || screen->name == last_screen_) return;
+    if (!screen || (screen->phase == last_phase_ && screen->name == last_screen_)) return;
+    last_phase_ = screen->phase;
     last_screen_ = screen->name;
     const auto code = screen->name == "trouble" ? screen->fields.value("code", std::string{}) : std::string{};
     trace("screen " + last_screen_ + (code.empty() ? "" : ": " + code));
+    news.push_back({News::Kind::screen, screen->name, now(), screen->fields});
 }
 
-void Rig::look_at_printer() {
-    Place place{};
-    {
-        const std::lock_guard lock(cabinet_->mutex());
-        cabinet_->printer().advance(cabinet_->now());
-        place = cabinet_->printer().place();
+void Rig::look_at_printer(std::vector<News>& news) {
+    std::vector<PrinterModel::Line> said;
+    const auto place = cabinet_->with_printer([&](PrinterModel& printer, Time at) {
+        printer.advance(at);
+        said = lines_after(last_line_, printer.log());
+        return printer.place();
+    });
+    for (auto& line : said) {
+        trace(fmt::format("printer {} {}", line.from_host ? ">" : "<", line.text.substr(0, traced_of_command)), Told::in_the_file);
+        if (line.from_host) news.push_back({News::Kind::printer, line.text, now(), {}});
     }
-    // Between two stations every card is in the path for a moment: that is no news.
-    if (place == last_place_ || place == Place::path) return;
+    if (!said.empty()) last_line_ = std::move(said.back());
+    if (place == last_place_) return;
     last_place_ = place;
-    trace(word_of_place(place));
+    const auto& words = place_words[static_cast<std::size_t>(place)];
+    // Between two stations every card is in the path for a moment: that is no news for people.
+    trace(words.told, place == Place::path ? Told::in_the_file : Told::to_all);
+    news.push_back({News::Kind::place, words.when, now(), {}});
+}
+
+void Rig::look_at_kiosk() {
+    if (kiosk_ && !kiosk_->running()) {
+        const int code = kiosk_->wait(0ms).value_or(-1);
+        kiosk_left_ = code == 0;
+        ended_ = fmt::format("it ended with code {}, see {}", code, (options_.out / "liqu.log").string());
+        troubles_.push_back(fmt::format("the kiosk ended by itself with code {}", code));
+        trace(troubles_.back());
+        touches_ = touches();
+        kiosk_.reset();
+        window_.reset();
+    }
+    if (restart_at_ && *restart_at_ <= now()) {
+        restart_at_.reset();
+        start_kiosk();
+    }
+}
+
+std::vector<News> Rig::tick() {
+    std::vector<News> news;
+    look_at_screen(news);
+    look_at_printer(news);
+    look_at_kiosk();
+    if (citizen_ && window_) citizen_->act(*window_, now());
+    return news;
 }
 
 void Rig::ask_status() {
@@ -144,43 +230,37 @@ void Rig::ask_status() {
         status_ = nlohmann::json::parse(status_text_, nullptr, false);
         asking_.reset();
     }
-    if (!kiosk_ || cabinet_->now() < ask_again_) return;
-    ask_again_ = cabinet_->now() + status_every;
+    if (!kiosk_ || now() < ask_again_) return;
+    ask_again_ = now() + status_every;
     status_text_.clear();
     asking_ = std::make_unique<Child>(Child::Setup{
         .argv = {programs_.ctl.string(), "--config", site_.config.string(), "status"}, .environment = {}, .inherit = {}, .log = options_.out / "liqu-ctl.log", .pipe_stdout = true});
 }
 
-void Rig::tick() {
-    look_at_screen();
-    look_at_printer();
-    ask_status();
-    if (kiosk_ && !kiosk_->running()) {
-        const int code = kiosk_->wait(0ms).value_or(-1);
-        kiosk_left_ = code == 0;
-        ended_ = fmt::format("it ended with code {}, see {}", code, (options_.out / "liqu.log").string());
-        trace("the kiosk ended by itself with code " + std::to_string(code));
-        kiosk_.reset();
-        window_.reset();
-    }
-    if (restart_at_ && *restart_at_ <= cabinet_->now()) {
-        restart_at_.reset();
-        start_kiosk();
-    }
-    if (citizen_ && window_) citizen_->act(*window_, cabinet_->now());
+nlohmann::json Rig::ctl(const std::string& command) {
+    const auto text = run_and_read({programs_.ctl.string(), "--config", site_.config.string(), command}, ctl_limit, options_.out / "liqu-ctl.log");
+    if (!text) return {};
+    return nlohmann::json::parse(*text, nullptr, false);
 }
 
 void Rig::leave() {
-    citizen_.reset();
     stop_kiosk(SIGTERM);
+    restart_at_.reset();
+}
+
+void Rig::keep_evidence() {
     std::error_code ignored;
-    std::filesystem::copy_file(site_.dir / "data/ledger.sqlite", options_.out / "ledger.sqlite", std::filesystem::copy_options::overwrite_existing, ignored);
-    const std::lock_guard lock(cabinet_->mutex());
-    if (cabinet_->handed_out().empty()) return;
-    const auto& card = *cabinet_->handed_out().back();
-    write_bytes(options_.out / "card-front.png", card_png(card, true));
-    write_bytes(options_.out / "card-back.png", card_png(card, false));
-    if (const auto* chip = dynamic_cast<const SocialSecurityCard*>(card.chip.get())) std::ofstream(options_.out / "chip.json") << chip->to_json() << '\n';
+    for (const auto* tail : {"", "-wal"}) {
+        const auto name = std::string("ledger.sqlite") + tail;
+        std::filesystem::remove(options_.out / name, ignored);
+        std::filesystem::copy_file(site_.dir / "data" / name, options_.out / name, ignored);
+    }
+    const auto& given = cabinet_->handed_out();
+    const auto card = cabinet_->with_printer([&](PrinterModel& printer, Time) { return !given.empty() ? given.back() : !printer.bin().empty() ? printer.bin().back() : nullptr; });
+    if (!card) return;
+    write_bytes(options_.out / "card-front.png", card_png(*card, true));
+    write_bytes(options_.out / "card-back.png", card_png(*card, false));
+    if (const auto* chip = dynamic_cast<const SocialSecurityCard*>(card->chip.get())) std::ofstream(options_.out / "chip.json") << chip->to_json() << '\n';
 }
 
 }  // namespace sim

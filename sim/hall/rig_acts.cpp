@@ -1,7 +1,6 @@
-// What each word does to the hall. One switch over the whole vocabulary decides whose it is; none has a default, so a new word must be done.
+// What each word does to the hall: one hand for each word of the table, in the table's order, checked when it is compiled.
 #include "sim/hall/rig.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -9,16 +8,9 @@ namespace sim {
 
 namespace {
 constexpr int full_ribbon = 200, soon_ms = 300;
+constexpr int slow_touch_ms = 250;  ///< one who is watched: slow enough to follow with the eye
 
-template <class T>
-std::optional<T> number_of(std::string_view text) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-/// Empty: `otherwise`.
-std::optional<int> number_or(std::string_view text, int otherwise) { return text.empty() ? std::optional(otherwise) : number_of<int>(text); }
+int number_or(std::string_view text, int otherwise) { return number_of<int>(text).value_or(otherwise); }
 
 Bytes bytes_of_hex(std::string_view hex) {
     Bytes out;
@@ -31,166 +23,157 @@ Bytes bytes_of_hex(std::string_view hex) {
 }
 }  // namespace
 
+const Rig::Hand& Rig::hand_for(Word word) {
+    using Value = const std::string&;
+    static constexpr std::array<Hand, word_table.size()> hands{{
+        {Word::unplug_printer, [](Rig& rig, Value) { return rig.cabinet_->usb().unplug(), true; }},
+        {Word::plug_printer, [](Rig& rig, Value) { return rig.cabinet_->usb().plug().has_value(); }},
+        {Word::take_card, [](Rig& rig, Value) { return rig.cabinet_->take_card(); }},
+        {Word::snatch_card, [](Rig& rig, Value) { return rig.cabinet_->snatch_card(); }},
+        {Word::push_foreign_card, [](Rig& rig, Value) { return rig.cabinet_->push_foreign_card(); }},
+        {Word::provoke, [](Rig& rig, Value v) { return rig.provoke(v); }},
+        {Word::disturb_printer, [](Rig& rig, Value v) { return rig.disturb_printer(*disturbance_of(v)); }},
+        {Word::open_cover, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { p.open_cover(true, at); }), true; }},
+        {Word::close_cover, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { p.open_cover(false, at); }), true; }},
+        {Word::clear_path, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { (void)p.clear_path(at); }), true; }},
+        {Word::new_ribbon, [](Rig& rig, Value v) { return rig.cabinet_->with_printer([&](PrinterModel& p, Time) { p.new_ribbon("YMCKOK", number_or(v, full_ribbon)); }), true; }},
+        {Word::empty_bin, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time) { (void)p.empty_bin(); }), true; }},
+        {Word::refill, [](Rig& rig, Value v) { return rig.refill(v); }},
+        {Word::empty_hopper, [](Rig& rig, Value v) { return rig.empty_hopper(number_or(v, 0)); }},
+        {Word::put_document, [](Rig& rig, Value v) { return rig.put_document(v.empty() ? rig.person_ : v); }},
+        {Word::badge, [](Rig& rig, Value v) { return rig.put_badge(v); }},
+        {Word::remove_card, [](Rig& rig, Value) { return rig.remove_card(); }},
+        {Word::scene, [](Rig& rig, Value v) { return rig.cabinet_->turn_scene(v); }},
+        {Word::disturb_camera, [](Rig& rig, Value v) { return rig.disturb_camera(v); }},
+        {Word::kill_pcscd, [](Rig& rig, Value) { return rig.cabinet_->pcscd().kill(), true; }},
+        {Word::start_pcscd, [](Rig& rig, Value) { return rig.cabinet_->pcscd().start().has_value(); }},
+        {Word::restart_pcscd, [](Rig& rig, Value) { return rig.cabinet_->pcscd().restart().has_value(); }},
+        {Word::stop_centre, [](Rig& rig, Value) { return rig.centre_->stop(SIGKILL), true; }},
+        {Word::start_centre, [](Rig& rig, Value) { return rig.start_centre(); }},
+        {Word::centre_behave, [](Rig& rig, Value v) { return rig.centre_behave(v); }},
+        {Word::cut_link, [](Rig& rig, Value) { return rig.cut_link(true); }},
+        {Word::mend_link, [](Rig& rig, Value) { return rig.cut_link(false); }},
+        {Word::replay_requests, [](Rig& rig, Value) { return rig.say_everything(Said::again); }},
+        {Word::forge_requests, [](Rig& rig, Value) { return rig.say_everything(Said::changed); }},
+        {Word::kill_kiosk, [](Rig& rig, Value v) { return rig.kill_kiosk(Loss::process, v); }},
+        {Word::power_cut, [](Rig& rig, Value v) { return rig.kill_kiosk(Loss::power, v); }},
+        {Word::save_ledger, [](Rig& rig, Value) { return rig.save_ledger(); }},
+        {Word::restore_ledger, [](Rig& rig, Value) { return rig.restore_ledger(); }},
+        {Word::citizen_again, [](Rig& rig, Value v) { return rig.citizen_again(v); }},
+        {Word::stop_playing, [](Rig& rig, Value) { return std::exchange(rig.citizen_, nullptr) != nullptr; }},
+    }};
+    static_assert(std::ranges::equal(hands, word_table, {}, &Hand::word, &WordRow::word) && std::ranges::all_of(hands, [](const Hand& h) { return h.move != nullptr; }));
+    return hands[static_cast<std::size_t>(word)];
+}
+
 bool Rig::act(std::string_view text, const std::string& value) {
     const auto word = word_of(text);
-    const bool done = word && [&] {
-        switch (*word) {
-            case Word::unplug_printer: case Word::plug_printer: case Word::provoke: case Word::disturb_printer: case Word::open_cover: case Word::close_cover:
-            case Word::clear_path: case Word::new_ribbon: case Word::empty_bin: case Word::refill: case Word::empty_hopper:
-                return act_on_printer(*word, value);
-            case Word::take_card: case Word::snatch_card: case Word::push_foreign_card: case Word::put_document: case Word::badge: case Word::remove_card:
-            case Word::scene: case Word::kill_pcscd: case Word::start_pcscd: case Word::restart_pcscd:
-                return act_on_cabinet(*word, value);
-            case Word::stop_centre: case Word::start_centre: case Word::centre_behave: case Word::cut_link: case Word::mend_link: case Word::replay_requests: case Word::forge_requests:
-                return act_on_centre(*word, value);
-            case Word::kill_kiosk: case Word::power_cut: case Word::save_ledger: case Word::restore_ledger: case Word::citizen_again: case Word::stop_playing:
-                return act_on_kiosk(*word, value);
-        }
-        return false;
-    }();
+    const bool fits = word && row_of(*word).fits(value);
+    const bool done = fits && hand_for(*word).move(*this, value);
+    const auto line = fmt::format("{}{}{}{}", text, value.empty() ? "" : " ", value, !word ? " (there is no such word)" : !fits ? " (the value does not fit)" : done ? "" : " (could not be done)");
     // A slider says its word many times a second.
-    if (word != Word::scene || !done) trace(fmt::format("{}{}{}{}", text, value.empty() ? "" : " ", value, done ? "" : " (could not be done)"));
+    trace(line, done && *word == Word::scene ? Told::in_the_file : Told::to_all);
     return done;
 }
 
-bool Rig::act_on_printer(Word word, const std::string& value) {
-    if (word == Word::unplug_printer) return cabinet_->usb().unplug(), true;
-    if (word == Word::plug_printer) return cabinet_->usb().plug().has_value();
-    if (word == Word::refill) return refill(value);
-    const std::lock_guard lock(cabinet_->mutex());
-    auto& printer = cabinet_->printer();
-    const auto now = cabinet_->now();
-    if (word == Word::provoke) {
-        const auto fault = printer_fault_of(value);
-        if (!fault) return false;
-        printer.provoke(*fault);
-        if (*fault == PrinterFault::none) provoked_.clear();
-        else if (std::ranges::find(provoked_, value) == provoked_.end()) provoked_.push_back(value);
-        return true;
-    }
-    if (word == Word::disturb_printer) {
-        const auto disturbance = disturbance_of(value);
-        if (!disturbance) return false;
-        printer.disturb(*disturbance);
-        disturbance_ = *disturbance;
-        return true;
-    }
-    if (word == Word::open_cover || word == Word::close_cover) return printer.open_cover(word == Word::open_cover, now), true;
-    if (word == Word::clear_path) return (void)printer.clear_path(now), true;
-    if (word == Word::empty_bin) return (void)printer.empty_bin(), true;
-    if (word == Word::new_ribbon) {
-        const auto images = number_or(value, full_ribbon);
-        if (images && *images >= 0) printer.new_ribbon("YMCKOK", *images);
-        return images && *images >= 0;
-    }
-    const auto hopper = number_of<int>(value);
-    if (word != Word::empty_hopper || !hopper || *hopper < 1 || static_cast<std::size_t>(*hopper) > scenario_.hoppers.size()) return false;
-    return !printer.unload(*hopper - 1).empty();
-}
-
-bool Rig::refill(const std::string& what) {
-    const auto first = what.find(';'), second = what.find(';', first == std::string::npos ? first : first + 1);
-    if (second == std::string::npos) return false;
-    const auto hopper = number_of<int>(std::string_view(what).substr(0, first)), count = number_of<int>(std::string_view(what).substr(first + 1, second - first - 1));
-    const auto bank = what.substr(second + 1);
-    if (!hopper || *hopper < 1 || static_cast<std::size_t>(*hopper) > scenario_.hoppers.size() || !count || *count < 1 || bank.empty()) return false;
-    {
-        const std::lock_guard lock(cabinet_->mutex());
-        if (cabinet_->printer().hopper(*hopper - 1).size() + static_cast<std::size_t>(*count) > static_cast<std::size_t>(PrinterSetup{}.hopper_capacity)) return false;
-    }
-    cabinet_->refill(*hopper - 1, *count, bank);
+bool Rig::provoke(const std::string& word) {
+    const auto fault = *printer_fault_of(word);
+    cabinet_->with_printer([&](PrinterModel& printer, Time) { printer.provoke(fault); });
+    if (fault == PrinterFault::none) provoked_.clear();
+    else if (std::ranges::find(provoked_, word) == provoked_.end()) provoked_.push_back(word);
     return true;
 }
 
-bool Rig::act_on_cabinet(Word word, const std::string& value) {
-    if (word == Word::take_card) return cabinet_->take_card();
-    if (word == Word::snatch_card) return cabinet_->snatch_card();
-    if (word == Word::push_foreign_card) return cabinet_->push_foreign_card();
-    if (word == Word::put_document) return put_document(value.empty() ? person_ : value);
-    if (word == Word::badge) return put_badge(value);
-    if (word == Word::remove_card) return cabinet_->take_from_reader(), on_reader_.clear(), true;
-    if (word == Word::scene) return set_scene(value);
-    if (word == Word::kill_pcscd) return cabinet_->pcscd().kill(), true;
-    if (word == Word::start_pcscd) return cabinet_->pcscd().start().has_value();
-    return word == Word::restart_pcscd && cabinet_->pcscd().restart().has_value();
+bool Rig::disturb_printer(Disturbance disturbance) {
+    cabinet_->with_printer([&](PrinterModel& printer, Time) { printer.disturb(disturbance); });
+    disturbance_ = disturbance;
+    return true;
 }
 
-bool Rig::put_document(const std::string& person) {
-    auto card = document_of(register_, person, options_.seed);
-    if (!card) return false;
-    person_ = person;
-    on_reader_ = "the ID card of " + std::ranges::find(people_, person, &PanelPerson::key)->name;
-    cabinet_->put_on_reader(std::move(card));
+/// One trouble at a time: a lens that is covered belongs to a camera that is otherwise well.
+bool Rig::disturb_camera(const std::string& trouble) {
+    cabinet_->camera().cover(trouble == camera_black);
+    cabinet_->camera().disturb(disturbance_of(trouble).value_or(Disturbance::none));
+    camera_trouble_ = trouble;
+    return true;
+}
+
+bool Rig::refill(const std::string& value) {
+    const auto load = *hopper_load_of(value);
+    if (static_cast<std::size_t>(load.hopper) > scenario_.hoppers.size()) return false;
+    const auto has = cabinet_->with_printer([&](PrinterModel& printer, Time) { return printer.hopper(load.hopper - 1).size(); });
+    if (has + static_cast<std::size_t>(load.count) > static_cast<std::size_t>(PrinterSetup{}.hopper_capacity)) return false;
+    cabinet_->refill(load.hopper - 1, load.count, std::string(load.bank));
+    return true;
+}
+
+bool Rig::empty_hopper(int hopper) {
+    if (static_cast<std::size_t>(hopper) > scenario_.hoppers.size()) return false;
+    return cabinet_->with_printer([&](PrinterModel& printer, Time) { return !printer.unload(hopper - 1).empty(); });
+}
+
+bool Rig::put_document(const std::string& key) {
+    const auto found = std::ranges::find_if(register_, [&](const nlohmann::json& p) { return p.at("key") == key; });
+    if (found == register_.end()) return false;
+    const auto& p = *found;
+    const PersonRecord record{.name = p.at("name"), .number = p.at("number"), .address = p.at("address"), .authority = p.at("authority"), .birth = p.at("birth"),
+                              .valid_from = p.at("valid_from"), .valid_to = p.at("valid_to"), .sex = p.at("sex"), .nation = p.at("nation")};
+    person_ = key;
+    on_reader_ = "the ID card of " + record.name;
+    cabinet_->put_on_reader(std::make_shared<ResidentIdCard>(record, options_.seed));
     return true;
 }
 
 bool Rig::put_badge(const std::string& id) {
-    for (const auto& member : sample_staff())
-        if (member.id == id) {
-            cabinet_->put_on_reader(std::make_shared<BadgeCard>(bytes_of_hex(member.uid)));
-            on_reader_ = "the badge of " + member.name;
-            return true;
-        }
-    return false;
-}
-
-bool Rig::set_scene(const std::string& assignment) {
-    const auto equals = assignment.find('=');
-    if (equals == std::string::npos) return false;
-    const auto key = assignment.substr(0, equals);
-    const auto value = number_of<double>(std::string_view(assignment).substr(equals + 1));
-    if (!value) return false;
-    auto scene = cabinet_->camera().scene();
-    const auto knob = std::ranges::find(scene_knobs, key, &SceneKnob::key);
-    if (key == "present") scene.present = *value != 0;
-    else if (knob != scene_knobs.end()) scene.*(knob->value) = *value;
-    else return false;
-    cabinet_->camera().set_scene(scene);
+    const auto member = std::ranges::find(sample_staff(), id, &StaffBadge::id);
+    if (member == sample_staff().end()) return false;
+    cabinet_->put_on_reader(std::make_shared<BadgeCard>(bytes_of_hex(member->uid)));
+    on_reader_ = "the badge of " + member->name;
     return true;
 }
 
-bool Rig::act_on_centre(Word word, const std::string& value) {
-    if (word == Word::stop_centre) return centre_->stop(SIGKILL), true;
-    if (word == Word::start_centre) {
-        const bool up = centre_->start(scenario_.lease_seconds);
-        if (up) relay_->set_target(centre_->port());
-        behaviour_ = "normal";
-        return up;
-    }
-    if (word == Word::centre_behave) {
-        if (!centre_->running() || std::ranges::find(centre_words, value) == centre_words.end()) return false;
-        centre_->behave(value);
-        behaviour_ = value;
-        return true;
-    }
-    if (word == Word::cut_link || word == Word::mend_link) {
-        link_cut_ = word == Word::cut_link;
-        relay_->cut(link_cut_);
-        return true;
-    }
-    const auto said = relay_->requests();
-    for (auto request : said) {
-        if (request.empty()) continue;
-        if (word == Word::forge_requests) request[request.size() / 2] = static_cast<char>(request[request.size() / 2] ^ 1);
-        (void)relay_->send(request);
-    }
-    return !said.empty();
+bool Rig::remove_card() {
+    cabinet_->take_from_reader();
+    on_reader_.clear();
+    return true;
 }
 
-bool Rig::act_on_kiosk(Word word, const std::string& value) {
-    if (word == Word::citizen_again) return play(value), true;
-    if (word == Word::stop_playing) return citizen_ ? (citizen_.reset(), true) : false;
-    if (word == Word::save_ledger) return save_ledger();
-    if (word == Word::restore_ledger) return restore_ledger();
-    const auto pause = number_or(value, soon_ms);
-    if (!pause || *pause < 0) return false;
+bool Rig::start_centre() {
+    if (!centre_->start(scenario_.lease_seconds)) return false;
+    relay_->set_target(centre_->port());
+    behaviour_ = "normal";
+    return true;
+}
+
+bool Rig::centre_behave(const std::string& word) {
+    if (!centre_->running()) return false;
+    centre_->behave(word);
+    behaviour_ = word;
+    return true;
+}
+
+bool Rig::cut_link(bool cut) {
+    relay_->cut(cut);
+    link_cut_ = cut;
+    return true;
+}
+
+/// Everything that passed between kiosk and centre, by an attacker: byte for byte, or with one bit turned.
+bool Rig::say_everything(Said how) {
+    const auto requests = relay_->requests();
+    for (auto request : requests) {
+        if (request.empty()) continue;
+        if (how == Said::changed) request[request.size() / 2] = static_cast<char>(request[request.size() / 2] ^ 1);
+        (void)relay_->send(request);
+    }
+    return !requests.empty();
+}
+
+bool Rig::kill_kiosk(Loss loss, const std::string& pause_ms) {
     stop_kiosk(SIGKILL);
     cabinet_->usb().client_died();
-    if (word == Word::power_cut) {
-        const std::lock_guard lock(cabinet_->mutex());
-        cabinet_->printer().power_cycle(cabinet_->now());
-    }
-    restart_at_ = cabinet_->now() + std::chrono::milliseconds{*pause};
+    if (loss == Loss::power) cabinet_->with_printer([](PrinterModel& printer, Time at) { printer.power_cycle(at); });
+    restart_at_ = now() + std::chrono::milliseconds{number_or(pause_ms, soon_ms)};
     return true;
 }
 
@@ -214,22 +197,33 @@ bool Rig::restore_ledger() {
         std::filesystem::remove(ledger, failed);
         if (std::filesystem::exists(kept)) std::filesystem::copy_file(kept, ledger, failed);
     }
-    restart_at_ = cabinet_->now();
+    restart_at_ = now();
     return !failed;
 }
 
-void Rig::play(const std::string& takes_card_after) {
-    auto plan = scenario_.citizen;
+void Rig::invite(CitizenPlan plan) {
+    person_ = plan.person;
+    invited_ = plan;
+    play(std::move(plan));
+}
+
+/// The one whose document was last laid down; with the habits of who was invited.
+bool Rig::citizen_again(const std::string& takes_card_after) {
+    auto plan = invited_;
     plan.person = person_;
-    // One who was watched: slow enough to follow with the eye.
-    plan.touch_pause_ms = std::max(plan.touch_pause_ms, 250);
-    if (const auto after = number_of<int>(takes_card_after)) plan.takes_card_after_ms = *after;
+    if (!options_.headless) plan.touch_pause_ms = std::max(plan.touch_pause_ms, slow_touch_ms);
+    plan.takes_card_after_ms = number_or(takes_card_after, plan.takes_card_after_ms);
+    play(std::move(plan));
+    return true;
+}
+
+void Rig::play(CitizenPlan plan) {
     Hands hands;
-    hands.put_document = [this, person = person_] { (void)put_document(person); };
-    hands.take_document = [this] { cabinet_->take_from_reader(), on_reader_.clear(); };
+    hands.put_document = [this, person = plan.person] { (void)put_document(person); };
+    hands.take_document = [this] { (void)remove_card(); };
     hands.take_card = [this] { return cabinet_->take_card(); };
     hands.document_on_reader = [this] { return cabinet_->reader_occupied(); };
-    citizen_ = std::make_unique<Citizen>(plan, std::move(hands));
+    citizen_ = std::make_unique<Citizen>(std::move(plan), std::move(hands));
 }
 
 }  // namespace sim

@@ -26,21 +26,49 @@ PanelPrinter Rig::look_at_model() {
     out.plugged = cabinet_->usb().plugged();
     out.disturbance = disturbance_;
     out.provoked = provoked_;
-    const std::lock_guard lock(cabinet_->mutex());
-    const auto& printer = cabinet_->printer();
-    out.cover_open = printer.cover_open();
-    out.moving = printer.moving();
-    out.place = printer.place();
-    for (const auto& card : printer.cards_inside()) out.inside += (out.inside.empty() ? "" : " and ") + words_of(*card);
-    for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) {
-        const auto& cards = printer.hopper(static_cast<int>(i));
-        out.hoppers.push_back({cards.empty() ? scenario_.hoppers[i].bank : cards.front()->bank, static_cast<int>(cards.size()), PrinterSetup{}.hopper_capacity});
+    cabinet_->with_printer([&](PrinterModel& printer, Time) {
+        out.cover_open = printer.cover_open();
+        out.moving = printer.moving();
+        out.place = printer.place();
+        for (const auto& card : printer.cards_inside()) out.inside += (out.inside.empty() ? "" : " and ") + words_of(*card);
+        for (std::size_t i = 0; i < scenario_.hoppers.size(); ++i) {
+            const auto& cards = printer.hopper(static_cast<int>(i));
+            out.hoppers.push_back({cards.empty() ? scenario_.hoppers[i].bank : cards.front()->bank, static_cast<int>(cards.size()), PrinterSetup{}.hopper_capacity});
+        }
+        out.in_bin = static_cast<int>(printer.bin().size());
+        out.bin_capacity = PrinterSetup{}.bin_capacity;
+        out.ribbon = printer.ribbon_remaining();
+        const auto& log = printer.log();
+        for (std::size_t i = log.size() - std::min(log.size(), panel_command_lines); i < log.size(); ++i) out.commands.push_back(one_line(log[i]));
+    });
+    return out;
+}
+
+PanelKiosk Rig::look_at_site() {
+    ask_status();
+    PanelKiosk out;
+    out.running = kiosk_ != nullptr;
+    out.returning = restart_at_.has_value();
+    out.ledger_kept = ledger_kept_;
+    out.id = site_.id;
+    out.screen = last_screen_;
+    out.ended = ended_;
+    if (status_.is_object()) {
+        out.path = status_.value("path", "");
+        out.closed_by = status_.value("closed_by", "");
     }
-    out.in_bin = static_cast<int>(printer.bin().size());
-    out.bin_capacity = PrinterSetup{}.bin_capacity;
-    out.ribbon = printer.ribbon_remaining();
-    const auto& log = printer.log();
-    for (std::size_t i = log.size() - std::min(log.size(), panel_command_lines); i < log.size(); ++i) out.commands.push_back(one_line(log[i]));
+    if (window_ && window_->screen()) out.language = window_->screen()->language;
+    return out;
+}
+
+PanelCitizen Rig::look_at_citizen() {
+    PanelCitizen out;
+    out.key = citizen_ ? citizen_->plan().person : person_;
+    out.person = std::ranges::find(people_, out.key, &PanelPerson::key)->name;
+    out.playing = citizen_ != nullptr;
+    out.has_card = citizen_ && citizen_->has_card();
+    out.gone = citizen_ && citizen_->gone();
+    out.touches = window_ ? window_->touches_that_counted() : 0;
     return out;
 }
 
@@ -50,29 +78,14 @@ PanelView Rig::look() {
     view.id_reader = {"Liqu ID Reader", cabinet_->reader_occupied() ? on_reader_ : ""};
     view.chip_station = {"Liqu Chip Station", view.printer.place == Place::chip && !view.printer.moving ? view.printer.inside : ""};
     view.readers_served = cabinet_->pcscd().running();
-    view.scene = {cabinet_->camera().scene(), cabinet_->camera().connections()};
-    if (cabinet_->now() >= count_again_) {
-        count_again_ = cabinet_->now() + count_every;
+    view.scene = {cabinet_->camera().scene(), cabinet_->camera().connections(), camera_trouble_};
+    if (now() >= count_again_) {
+        count_again_ = now() + count_every;
         requests_ = relay_->requests().size();
     }
     view.centre = {centre_->running(), link_cut_, centre_->port(), behaviour_, requests_};
-    view.kiosk.running = kiosk_ != nullptr;
-    view.kiosk.returning = restart_at_.has_value();
-    view.kiosk.ledger_kept = ledger_kept_;
-    view.kiosk.id = site_.id;
-    view.kiosk.screen = last_screen_;
-    view.kiosk.ended = ended_;
-    if (status_.is_object()) {
-        view.kiosk.path = status_.value("path", "");
-        view.kiosk.closed_by = status_.value("closed_by", "");
-    }
-    if (window_ && window_->screen()) view.kiosk.language = window_->screen()->language;
-    view.citizen.key = citizen_ ? citizen_->plan().person : person_;
-    view.citizen.person = std::ranges::find(people_, view.citizen.key, &PanelPerson::key)->name;
-    view.citizen.playing = citizen_ != nullptr;
-    view.citizen.has_card = citizen_ && citizen_->has_card();
-    view.citizen.gone = citizen_ && citizen_->gone();
-    view.citizen.touches = window_ ? window_->touches_that_counted() : 0;
+    view.kiosk = look_at_site();
+    view.citizen = look_at_citizen();
     for (const auto& card : cabinet_->handed_out()) view.handed_out.push_back(words_of(*card));
     for (const auto& hopper : scenario_.hoppers)
         if (std::ranges::find(view.banks, hopper.bank) == view.banks.end()) view.banks.push_back(hopper.bank);

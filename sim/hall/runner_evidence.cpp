@@ -10,10 +10,6 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 namespace {
-void write_file(const std::filesystem::path& path, View bytes) {
-    std::ofstream out(path, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
 void write_text(const std::filesystem::path& path, const std::string& text) { std::ofstream(path) << text << '\n'; }
 
 std::vector<std::string> active_cards(const json& centre) {
@@ -41,7 +37,7 @@ void Runner::check_privacy() {
     for (const auto& person : json::parse(in).at("people"))
         if (person.at("key") == scenario_.citizen.person) secrets.insert(secrets.end(), {person.at("name").get<std::string>(), person.at("number").get<std::string>()});
     std::vector<std::filesystem::path> files{options_.out / "liqu.log"};
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(site_.dir))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(rig_.site().dir))
         if (entry.is_regular_file()) files.push_back(entry.path());
     for (const auto& file : files) {
         std::ifstream bytes(file, std::ios::binary);
@@ -53,42 +49,31 @@ void Runner::check_privacy() {
 
 Evidence Runner::collect() {
     Evidence e;
-    e.status = ctl("status");
-    e.cards = ctl("cards");
-    e.outbox = ctl("outbox");
-    const auto supplies = ctl("supplies");
-    stop_kiosk(SIGTERM);
+    e.status = rig_.ctl("status");
+    e.cards = rig_.ctl("cards");
+    e.outbox = rig_.ctl("outbox");
+    const auto supplies = rig_.ctl("supplies");
+    rig_.leave();
     check_privacy();
-    e.audit = ctl("audit");  // from the file at rest
-    if (!centre_->running()) centre_->start(scenario_.lease_seconds);
-    e.centre = centre_->report();
+    e.audit = rig_.ctl("audit");  // from the file at rest
+    auto& centre = rig_.centre();
+    if (!centre.running()) centre.start(scenario_.lease_seconds);
+    e.centre = centre.report();
     e.steps = steps_;
     e.faults = faults_;
     e.standings = standings_;
-    e.failures = failures_;
-    {
-        const std::lock_guard lock(cabinet_->mutex());
-        e.handed_out = static_cast<int>(cabinet_->handed_out().size());
-        e.in_bin = static_cast<int>(cabinet_->printer().bin().size());
-        const auto& given = cabinet_->handed_out();
-        const auto& bin = cabinet_->printer().bin();
-        const CardPtr card = !given.empty() ? given.back() : !bin.empty() ? bin.back() : nullptr;
-        if (card) {
-            write_file(options_.out / "card-front.png", card_png(*card, true));
-            write_file(options_.out / "card-back.png", card_png(*card, false));
-            if (const auto* chip = dynamic_cast<const SocialSecurityCard*>(card->chip.get())) write_text(options_.out / "chip.json", chip->to_json());
-        }
-    }
-    std::error_code ignored;
-    std::filesystem::copy_file(site_.dir / "data/ledger.sqlite", options_.out / "ledger.sqlite", std::filesystem::copy_options::overwrite_existing, ignored);
+    for (const auto* sentences : {&std::as_const(failures_), &story_.failures(), &rig_.troubles()}) e.failures.insert(e.failures.end(), sentences->begin(), sentences->end());
+    e.handed_out = static_cast<int>(rig_.cabinet().handed_out().size());
+    e.in_bin = rig_.cabinet().with_printer([](PrinterModel& printer, Time) { return static_cast<int>(printer.bin().size()); });
+    rig_.keep_evidence();
     e.summary = summary(e);
     e.summary["supplies"] = supplies;
     write_text(options_.out / "summary.json", e.summary.dump(2));
     write_text(options_.out / "centre.json", e.centre.dump(2));
-    centre_->stop(SIGTERM);
+    centre.stop(SIGTERM);
     if (const auto application = e.summary.value("application", std::string{}); !application.empty())
-        (void)run_and_read({programs_.central.string(), "photo", "--data", (run_dir_ / "centre").string(), "--register", programs_.register_file.string(), "--application", application, "--out",
-                            (options_.out / "photo.jpg").string()},
+        (void)run_and_read({programs_.central.string(), "photo", "--data", (rig_.directory() / "centre").string(), "--register", programs_.register_file.string(), "--application", application,
+                            "--out", (options_.out / "photo.jpg").string()},
                            10s, options_.out / "liqu-ctl.log");
     return e;
 }
@@ -97,7 +82,7 @@ json Runner::summary(const Evidence& e) {
     json steps = json::array();
     for (const auto& s : e.steps) steps.push_back({{"screen", s.screen}, {"began", s.began_ms}, {"ended", s.ended_ms}});
     json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings},
-             {"touches", touches_}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
+             {"touches", rig_.touches()}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
     out["hardware_ms"] = hardware_.count();
     if (started_at_ && first_screen_at_) out["first_screen_ms"] = (*first_screen_at_ - *started_at_).count() / 1000;
     out["idle_cpu_percent"] = idle_cpu_percent_;

@@ -1,10 +1,12 @@
-// Reading a scenario file; an unknown key is refused, so that a slip of the pen never makes a test that proves nothing.
+// Reading a scenario file; an unknown key, word or value is refused, so that a slip of the pen never makes a test that proves nothing.
 #include "sim/hall/scenario.hpp"
 
-#define TOML_EXCEPTIONS 0
+#include "drivers/toml.hpp"
+#include "sim/panel/words.hpp"
+
 #include <fmt/format.h>
+#include <fstream>
 #include <set>
-#include <toml++/toml.h>
 
 namespace sim {
 
@@ -108,6 +110,22 @@ void read_expect(Reader r, Expectation& e) {
     r.done();
 }
 
+void read_event(Reader r, Happening& h) {
+    r.get("when", h.when);
+    r.get("count", h.count);
+    r.get("after_ms", h.after_ms);
+    r.get("do", h.act);
+    r.get("value", h.value);
+    r.done();
+    const auto check = [&](const auto& row) {
+        if (!row.fits(h.value) && r.error.empty())
+            r.error = fmt::format("[event] do = \"{}\": the value \"{}\" does not fit; it has {}", h.act, h.value, row.value.empty() ? "no value" : fmt::format("as value {}", row.value));
+    };
+    if (const auto word = word_of(h.act)) return check(row_of(*word));
+    if (const auto row = std::ranges::find(story_words, h.act, &StoryWordRow::text); row != story_words.end()) return check(*row);
+    if (r.error.empty()) r.error = fmt::format("[event] do = \"{}\": there is no such word (sim/panel/words.hpp)", h.act);
+}
+
 void read_setup(Reader r, Scenario& s) {
     r.get("ribbon", s.ribbon);
     r.get("card_inside", s.card_inside);
@@ -137,9 +155,11 @@ void read_setup(Reader r, Scenario& s) {
 }  // namespace
 
 std::expected<Scenario, std::string> load_scenario(const std::filesystem::path& file) {
-    const auto parsed = toml::parse_file(file.string());
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::unexpected(fmt::format("{}: cannot be read", file.filename().string()));
+    const auto parsed = drivers::parse_toml(std::string(std::istreambuf_iterator<char>(in), {}));
     if (!parsed) return std::unexpected(fmt::format("{}: {}", file.filename().string(), parsed.error().description()));
-    const auto& root = parsed.table();
+    const auto& root = *parsed;
     Scenario s;
     s.name = file.stem().string();
     std::string error;
@@ -160,13 +180,7 @@ std::expected<Scenario, std::string> load_scenario(const std::filesystem::path& 
     if (const auto* array = root.get_as<toml::array>("event"))
         for (const auto& entry : *array) {
             Happening h;
-            Reader row{entry.as_table(), "event", error, {}};
-            row.get("when", h.when);
-            row.get("count", h.count);
-            row.get("after_ms", h.after_ms);
-            row.get("do", h.act);
-            row.get("value", h.value);
-            row.done();
+            read_event(Reader{entry.as_table(), "event", error, {}}, h);
             s.happenings.push_back(h);
         }
     read_expect(reader("expect"), s.expect);

@@ -28,13 +28,14 @@ struct CitizenPlan {
     bool leaves_document = false;
 };
 
-/// When: "start", "screen:NAME", "printer:COMMAND" (as received), "place:bezel|retract|chip|print", "event:N" (after the n-th event, from 1).
+/// When: "start", "screen:NAME", "printer:COMMAND" (as received), "place:none|feeder|chip|print|path|bezel|jammed", "event:N" (after the n-th event, from 1), "second"
+/// (the second person comes).
 struct Happening {
     std::string when;
     int count = 1;      ///< at the n-th time
     int after_ms = 0;
-    std::string act;    ///< one of the words of runner.cpp's table
-    std::string value;
+    std::string act;    ///< a word of sim/panel/words.hpp: the hall's table or the story's own
+    std::string value;  ///< fits that word
 };
 
 struct Expectation {
@@ -66,6 +67,7 @@ struct Scenario {
     Expectation expect;
 };
 
+/// A sentence with the file's name when a key, a word or a word's value is not known.
 [[nodiscard]] std::expected<Scenario, std::string> load_scenario(const std::filesystem::path& file);
 
 }  // namespace sim

@@ -25,8 +25,11 @@ const char* words_of(Place place) {
 
 void person_in_front(Sheet& sheet, const PanelView& view) {
     const auto& scene = view.scene.person;
-    sheet.begin_card("Before the camera", scene.present ? Mark::well : Mark::rest,
-                     fmt::format("{} · {}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films"));
+    const auto& trouble = view.scene.camera;
+    const auto none = name_of(Disturbance::none);
+    sheet.begin_card("Before the camera", trouble != none ? Mark::attention : scene.present ? Mark::well : Mark::rest,
+                     fmt::format("{} · {}{}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films",
+                                 trouble == none ? "" : " · camera: " + trouble));
     sheet.row("person");
     sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::choice);
     sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::choice : Look::chosen);
@@ -38,6 +41,10 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
         }
         sheet.slider(scene_knobs[i], scene, width);
     }
+    sheet.row("camera");
+    const auto camera = [&](std::string_view word) { sheet.button(Word::disturb_camera, std::string(word), std::string(word), word == trouble ? Look::chosen : Look::choice); };
+    for (int i = 0; i < disturbance_count; ++i) camera(name_of(static_cast<Disturbance>(i)));
+    camera(camera_black);
     sheet.end_card();
 }
 

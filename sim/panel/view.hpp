@@ -34,10 +34,11 @@ struct PanelPrinter {
 struct PanelScene {
     PersonScene person;
     int films = 0;        ///< connections of the camera
+    std::string camera = "none";  ///< its trouble, as disturb_camera says it
     bool operator==(const PanelScene& other) const {
         for (const auto& knob : scene_knobs)
             if (person.*knob.value != other.person.*knob.value) return false;
-        return person.present == other.person.present && films == other.films;
+        return person.present == other.person.present && films == other.films && camera == other.camera;
     }
 };
 

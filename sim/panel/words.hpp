@@ -1,11 +1,13 @@
 // The one vocabulary of what can be done to the simulated hall: scenarios write these words, the panel's buttons give them, the hall's rig does them.
-// A word that is not in this table cannot be on a button.
+// A word that is not in this table cannot be on a button, and a scenario that uses it is refused when it is loaded; so is a value that does not fit.
 #pragma once
 #include "sim/models/model.hpp"
 #include "sim/models/person.hpp"
 #include "sim/models/printer_model.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -13,69 +15,15 @@ namespace sim {
 
 enum class Word {
     unplug_printer, plug_printer, take_card, snatch_card, push_foreign_card, provoke, disturb_printer, open_cover, close_cover, clear_path, new_ribbon, empty_bin, refill,
-    empty_hopper, put_document, badge, remove_card, scene, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link, mend_link,
-    replay_requests, forge_requests, kill_kiosk, power_cut, save_ledger, restore_ledger, citizen_again, stop_playing
+    empty_hopper, put_document, badge, remove_card, scene, disturb_camera, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link,
+    mend_link, replay_requests, forge_requests, kill_kiosk, power_cut, save_ledger, restore_ledger, citizen_again, stop_playing
 };
-
-struct WordRow {
-    Word word;
-    std::string_view text;   ///< as scenarios write it
-    std::string_view value;  ///< what its value says; empty: it has none
-    bool by_hand_only;       ///< means something only while a human plays: no scenario uses it
-};
-
-inline constexpr std::array<WordRow, 34> word_table{{
-    {Word::unplug_printer, "unplug_printer", "", false},
-    {Word::plug_printer, "plug_printer", "", false},
-    {Word::take_card, "take_card", "", false},
-    {Word::snatch_card, "snatch_card", "", false},
-    {Word::push_foreign_card, "push_foreign_card", "", false},
-    {Word::provoke, "provoke", "a fault of the printer", false},
-    {Word::disturb_printer, "disturb_printer", "a disturbance", false},
-    {Word::open_cover, "open_cover", "", false},
-    {Word::close_cover, "close_cover", "", false},
-    {Word::clear_path, "clear_path", "", false},
-    {Word::new_ribbon, "new_ribbon", "images left on it; 200", false},
-    {Word::empty_bin, "empty_bin", "", false},
-    {Word::refill, "refill", "HOPPER;COUNT;BANK, hoppers from 1", true},
-    {Word::empty_hopper, "empty_hopper", "HOPPER, from 1", true},
-    {Word::put_document, "put_document", "the key of a person of the register", false},
-    {Word::badge, "badge", "the id of a member of staff", false},
-    {Word::remove_card, "remove_card", "", false},
-    {Word::scene, "scene", "KEY=NUMBER; keys: present and scene_knobs", false},
-    {Word::kill_pcscd, "kill_pcscd", "", false},
-    {Word::start_pcscd, "start_pcscd", "", false},
-    {Word::restart_pcscd, "restart_pcscd", "", false},
-    {Word::stop_centre, "stop_centre", "", false},
-    {Word::start_centre, "start_centre", "", false},
-    {Word::centre_behave, "centre_behave", "one of centre_words", false},
-    {Word::cut_link, "cut_link", "", false},
-    {Word::mend_link, "mend_link", "", false},
-    {Word::replay_requests, "replay_requests", "", false},
-    {Word::forge_requests, "forge_requests", "", false},
-    {Word::kill_kiosk, "kill_kiosk", "milliseconds until it is started again; 300", false},
-    {Word::power_cut, "power_cut", "milliseconds until the power is back; 300", false},
-    {Word::save_ledger, "save_ledger", "", false},
-    {Word::restore_ledger, "restore_ledger", "", false},
-    {Word::citizen_again, "citizen_again", "milliseconds until the card is taken, -1 never", false},
-    {Word::stop_playing, "stop_playing", "", true},
-}};
-static_assert([] {
-    for (std::size_t i = 0; i < word_table.size(); ++i)
-        if (word_table[i].word != static_cast<Word>(i)) return false;
-    return word_table.size() == static_cast<std::size_t>(Word::stop_playing) + 1;
-}());
-
-[[nodiscard]] constexpr std::string_view name_of(Word word) { return word_table[static_cast<std::size_t>(word)].text; }
-[[nodiscard]] constexpr std::optional<Word> word_of(std::string_view text) {
-    for (const auto& row : word_table)
-        if (row.text == text) return row.word;
-    return std::nullopt;
-}
 
 /// Every fault of the printer and every disturbance has a button; their words are the models' own.
 inline constexpr int printer_fault_count = static_cast<int>(PrinterFault::present_sensor_stuck) + 1;
 inline constexpr int disturbance_count = static_cast<int>(Disturbance::unplugged) + 1;
+/// The camera's own fault word beside the disturbances: a covered lens.
+inline constexpr std::string_view camera_black = "black";
 
 /// How the centre can be told to behave (liqu-central's words; the panel's test compares the two).
 inline constexpr std::array<std::string_view, 7> centre_words{"normal", "rubbish", "huge", "drip", "slow", "refuse", "unavailable"};
@@ -94,6 +42,134 @@ inline constexpr std::array<SceneKnob, 6> scene_knobs{{
     {"wall_lightness", "wall", &PersonScene::wall_lightness, 0, 1},
     {"wall_shade_left", "shade left", &PersonScene::wall_shade_left, 0, 0.6},
     {"wall_shade_right", "shade right", &PersonScene::wall_shade_right, 0, 0.6},
+}};
+
+// ---- values ----
+
+/// The whole text as a number, or nothing.
+template <class T>
+[[nodiscard]] std::optional<T> number_of(std::string_view text) {
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+struct HopperLoad {
+    int hopper = 0, count = 0;  ///< hopper from 1
+    std::string_view bank;
+};
+/// "2;20;bank_a"
+[[nodiscard]] inline std::optional<HopperLoad> hopper_load_of(std::string_view text) {
+    const auto first = text.find(';'), second = text.find(';', first == text.npos ? first : first + 1);
+    if (second == text.npos) return std::nullopt;
+    const auto hopper = number_of<int>(text.substr(0, first)), count = number_of<int>(text.substr(first + 1, second - first - 1));
+    const auto bank = text.substr(second + 1);
+    if (!hopper || *hopper < 1 || !count || *count < 1 || bank.empty()) return std::nullopt;
+    return HopperLoad{*hopper, *count, bank};
+}
+
+/// Sets what "KEY=NUMBER" says; false when there is no such key or no number.
+[[nodiscard]] inline bool turn_knob(PersonScene& scene, std::string_view assignment) {
+    const auto equals = assignment.find('=');
+    if (equals == assignment.npos) return false;
+    const auto value = number_of<double>(assignment.substr(equals + 1));
+    const auto knob = std::ranges::find(scene_knobs, assignment.substr(0, equals), &SceneKnob::key);
+    if (!value || (knob == scene_knobs.end() && assignment.substr(0, equals) != "present")) return false;
+    if (knob == scene_knobs.end()) scene.present = *value != 0;
+    else scene.*(knob->value) = *value;
+    return true;
+}
+
+/// What a word's value may be. Whether a person, a badge or a hopper of that name exists is known to the hall alone.
+namespace fits {
+[[nodiscard]] inline bool nothing(std::string_view v) { return v.empty(); }
+[[nodiscard]] inline bool something(std::string_view v) { return !v.empty(); }
+[[nodiscard]] inline bool anything(std::string_view) { return true; }
+[[nodiscard]] inline bool amount(std::string_view v) { return v.empty() || number_of<int>(v).value_or(-1) >= 0; }
+[[nodiscard]] inline bool amount_or_never(std::string_view v) { return amount(v) || v == "-1"; }
+[[nodiscard]] inline bool hopper(std::string_view v) { return number_of<int>(v).value_or(0) >= 1; }
+[[nodiscard]] inline bool load(std::string_view v) { return hopper_load_of(v).has_value(); }
+[[nodiscard]] inline bool printer_fault(std::string_view v) { return printer_fault_of(v).has_value(); }
+[[nodiscard]] inline bool disturbance(std::string_view v) { return disturbance_of(v).has_value(); }
+[[nodiscard]] inline bool camera_trouble(std::string_view v) { return v == camera_black || disturbance(v); }
+[[nodiscard]] inline bool knob(std::string_view v) {
+    PersonScene scene;
+    return turn_knob(scene, v);
+}
+[[nodiscard]] inline bool behaviour(std::string_view v) { return std::ranges::find(centre_words, v) != centre_words.end(); }
+}  // namespace fits
+
+// ---- the table ----
+
+struct WordRow {
+    Word word;
+    std::string_view text;   ///< as scenarios write it
+    std::string_view value;  ///< what its value says; empty: it has none
+    bool (*fits)(std::string_view value);
+};
+
+inline constexpr std::array<WordRow, 35> word_table{{
+    {Word::unplug_printer, "unplug_printer", "", fits::nothing},
+    {Word::plug_printer, "plug_printer", "", fits::nothing},
+    {Word::take_card, "take_card", "", fits::nothing},
+    {Word::snatch_card, "snatch_card", "", fits::nothing},
+    {Word::push_foreign_card, "push_foreign_card", "", fits::nothing},
+    {Word::provoke, "provoke", "a fault of the printer", fits::printer_fault},
+    {Word::disturb_printer, "disturb_printer", "a disturbance", fits::disturbance},
+    {Word::open_cover, "open_cover", "", fits::nothing},
+    {Word::close_cover, "close_cover", "", fits::nothing},
+    {Word::clear_path, "clear_path", "", fits::nothing},
+    {Word::new_ribbon, "new_ribbon", "images left on it; 200", fits::amount},
+    {Word::empty_bin, "empty_bin", "", fits::nothing},
+    {Word::refill, "refill", "HOPPER;COUNT;BANK, hoppers from 1", fits::load},
+    {Word::empty_hopper, "empty_hopper", "HOPPER, from 1", fits::hopper},
+    {Word::put_document, "put_document", "the key of a person of the register; who comes", fits::anything},
+    {Word::badge, "badge", "the id of a member of staff", fits::something},
+    {Word::remove_card, "remove_card", "", fits::nothing},
+    {Word::scene, "scene", "KEY=NUMBER; keys: present and scene_knobs", fits::knob},
+    {Word::disturb_camera, "disturb_camera", "a disturbance, or black: a covered lens; none: it is well again", fits::camera_trouble},
+    {Word::kill_pcscd, "kill_pcscd", "", fits::nothing},
+    {Word::start_pcscd, "start_pcscd", "", fits::nothing},
+    {Word::restart_pcscd, "restart_pcscd", "", fits::nothing},
+    {Word::stop_centre, "stop_centre", "", fits::nothing},
+    {Word::start_centre, "start_centre", "", fits::nothing},
+    {Word::centre_behave, "centre_behave", "one of centre_words", fits::behaviour},
+    {Word::cut_link, "cut_link", "", fits::nothing},
+    {Word::mend_link, "mend_link", "", fits::nothing},
+    {Word::replay_requests, "replay_requests", "", fits::nothing},
+    {Word::forge_requests, "forge_requests", "", fits::nothing},
+    {Word::kill_kiosk, "kill_kiosk", "milliseconds until it is started again; 300", fits::amount},
+    {Word::power_cut, "power_cut", "milliseconds until the power is back; 300", fits::amount},
+    {Word::save_ledger, "save_ledger", "", fits::nothing},
+    {Word::restore_ledger, "restore_ledger", "", fits::nothing},
+    {Word::citizen_again, "citizen_again", "milliseconds until the card is taken, -1 never; as the citizen does", fits::amount_or_never},
+    {Word::stop_playing, "stop_playing", "", fits::nothing},
+}};
+static_assert([] {
+    for (std::size_t i = 0; i < word_table.size(); ++i)
+        if (word_table[i].word != static_cast<Word>(i)) return false;
+    return word_table.size() == static_cast<std::size_t>(Word::stop_playing) + 1;
+}());
+
+[[nodiscard]] constexpr const WordRow& row_of(Word word) { return word_table[static_cast<std::size_t>(word)]; }
+[[nodiscard]] constexpr std::string_view name_of(Word word) { return row_of(word).text; }
+[[nodiscard]] constexpr std::optional<Word> word_of(std::string_view text) {
+    for (const auto& row : word_table)
+        if (row.text == text) return row.word;
+    return std::nullopt;
+}
+
+/// What only a story can say, beside the table: fingers at the screen, walking to the next kiosk, letting time pass.
+struct StoryWordRow {
+    std::string_view text, value;
+    bool (*fits)(std::string_view value);
+};
+inline constexpr std::array<StoryWordRow, 4> story_words{{
+    {"touch", "what is touched, by its name on the screen", fits::something},
+    {"type", "digits; the entry is confirmed", fits::something},
+    {"second_kiosk", "", fits::nothing},
+    {"nothing", "", fits::nothing},
 }};
 
 }  // namespace sim
