@@ -1,11 +1,11 @@
 // usbfs by hand: URBs are taken, answered from the printer model, and reaped (facts: umockdev-and-usbip.md). umockdev calls back on a worker thread
 // of its own. Its device file is always readable, so libusb reaps in a busy loop: a reap that finds nothing is answered a little late.
 #include "sim/wire/usb_umockdev.hpp"
+#include "sim/wire/testbed.hpp"
 #include "sim/wire/usb_descriptors.hpp"
 
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <cstddef>
 #include <cstring>
 #include <deque>
@@ -234,7 +234,7 @@ struct UsbPrinter::Impl {
     std::string serial;
     std::mutex& world;
     std::function<Time()> now;
-    Held testbed;
+    std::shared_ptr<UMockdevTestbed> testbed;
     std::mutex guard;       ///< of everything below; the world's mutex is locked inside it, never around it
     gpointer current() const { return handlers.empty() ? nullptr : handlers.back().object; }
     std::vector<Held> handlers;  ///< one for each plugging; the last is the device's, the others answer late clients
@@ -246,25 +246,22 @@ struct UsbPrinter::Impl {
 };
 
 std::expected<std::unique_ptr<UsbPrinter>, std::string> UsbPrinter::create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) {
-    const char* preload = std::getenv("LD_PRELOAD");
-    if (!preload || !std::strstr(preload, "libumockdev-preload")) {
-        return std::unexpected("the simulated USB printer needs umockdev: start this program with umockdev-wrapper (package umockdev)");
-    }
+    auto testbed = shared_testbed();
+    if (!testbed) return std::unexpected(testbed.error());
     auto impl = std::make_unique<Impl>(model, std::move(serial), world, std::move(now));
-    impl->testbed = Held(umockdev_testbed_new());
-    if (!umockdev_in_mock_environment()) return std::unexpected("umockdev is preloaded but does not work: libumockdev-preload.so.0 could not be loaded");
+    impl->testbed = std::move(*testbed);
     return std::unique_ptr<UsbPrinter>(new UsbPrinter(std::move(impl)));
 }
 
 UsbPrinter::UsbPrinter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 UsbPrinter::~UsbPrinter() {
     unplug();
-    impl_->testbed = Held();  // joins the worker thread, before anything that its callbacks use goes
+    impl_->testbed.reset();  // the last to let go joins the worker thread, before anything that its callbacks use goes
 }
 
 std::expected<void, std::string> UsbPrinter::plug() {
     if (plugged()) return {};
-    auto* testbed = static_cast<UMockdevTestbed*>(impl_->testbed.object);
+    auto* testbed = impl_->testbed.get();
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
     g_signal_connect(handler, "handle-ioctl", reinterpret_cast<GCallback>(&Impl::on_ioctl), impl_.get());
     std::string text, node;
@@ -295,7 +292,7 @@ void UsbPrinter::unplug() {
             if (!urb.finished) urb.finish(-ESHUTDOWN, 0);
         }
     }
-    auto* testbed = static_cast<UMockdevTestbed*>(impl_->testbed.object);
+    auto* testbed = impl_->testbed.get();
     umockdev_testbed_uevent(testbed, sysfs_path, "remove");
     umockdev_testbed_remove_device(testbed, sysfs_path);
 }
