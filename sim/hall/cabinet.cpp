@@ -49,15 +49,23 @@ Cabinet::Cabinet(Setup setup) : setup_(std::move(setup)) {
     if (const auto started = pcscd_->start(); !started) throw std::runtime_error("pcscd: " + started.error());
     usb_ = must(UsbPrinter::create(*printer_, printer.serial, mutex_, [this] { return now(); }), "USB");
     if (const auto plugged = usb_->plug(); !plugged) throw std::runtime_error("USB: " + plugged.error());
+    door_switch_ = must(DoorSwitch::create(), "door");
     camera_ = must(MjpegCamera::create(setup_.scene), "camera");
 }
 
 Cabinet::~Cabinet() {
     camera_.reset();
+    door_switch_.reset();  // before the printer, which then is the last to hold the testbed and joins its thread
     usb_.reset();
     pcscd_.reset();
     const std::lock_guard lock(mutex_);
     printer_->changed = nullptr;
+}
+
+void Cabinet::move_door(std::string_view to) {
+    door_ = to;
+    door_switch_->plug(to != "unplugged");
+    if (to != "unplugged") door_switch_->open(to == "open");
 }
 
 Time Cabinet::now() const { return std::chrono::duration_cast<Time>(std::chrono::steady_clock::now() - start_); }

@@ -4,6 +4,7 @@
 #include "sim/models/printer_model.hpp"
 #include "sim/models/smart_card.hpp"
 #include "sim/wire/card_slots.hpp"
+#include "sim/wire/door_switch.hpp"
 #include "sim/wire/mjpeg_camera.hpp"
 #include "sim/wire/pcscd.hpp"
 #include "sim/wire/usb_umockdev.hpp"
@@ -60,6 +61,9 @@ class Cabinet {
     bool push_foreign_card();
     /// "KEY=NUMBER" of the scene before the camera; false when there is no such knob.
     bool turn_scene(std::string_view assignment);
+    /// One of door_words.
+    void move_door(std::string_view to);
+    [[nodiscard]] std::string_view door() const { return door_; }
     void refill(int hopper, int count, const std::string& bank);
     [[nodiscard]] const std::vector<CardPtr>& handed_out() const { return handed_out_; }
     [[nodiscard]] CardPtr new_blank(const std::string& bank, bool dead = false);
@@ -74,6 +78,8 @@ class Cabinet {
     std::unique_ptr<CardSlots> slots_;
     std::unique_ptr<PrivatePcscd> pcscd_;
     std::unique_ptr<UsbPrinter> usb_;
+    std::unique_ptr<DoorSwitch> door_switch_;
+    std::string door_ = "closed";
     std::unique_ptr<MjpegCamera> camera_;
     std::vector<CardPtr> handed_out_;
     int next_card_ = 1;

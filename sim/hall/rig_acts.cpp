@@ -35,6 +35,7 @@ const Rig::Hand& Rig::hand_for(Word word) {
         {Word::disturb_printer, [](Rig& rig, Value v) { return rig.disturb_printer(*disturbance_of(v)); }},
         {Word::open_cover, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { p.open_cover(true, at); }), true; }},
         {Word::close_cover, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { p.open_cover(false, at); }), true; }},
+        {Word::door, [](Rig& rig, Value v) { return rig.cabinet_->move_door(v), true; }},
         {Word::clear_path, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time at) { (void)p.clear_path(at); }), true; }},
         {Word::new_ribbon, [](Rig& rig, Value v) { return rig.cabinet_->with_printer([&](PrinterModel& p, Time) { p.new_ribbon("YMCKOK", number_or(v, full_ribbon)); }), true; }},
         {Word::empty_bin, [](Rig& rig, Value) { return rig.cabinet_->with_printer([](PrinterModel& p, Time) { (void)p.empty_bin(); }), true; }},

@@ -28,6 +28,7 @@ PanelPrinter Rig::look_at_model() {
     out.provoked = provoked_;
     cabinet_->with_printer([&](PrinterModel& printer, Time) {
         out.cover_open = printer.cover_open();
+        out.door = cabinet_->door();
         out.moving = printer.moving();
         out.place = printer.place();
         for (const auto& card : printer.cards_inside()) out.inside += (out.inside.empty() ? "" : " and ") + words_of(*card);

@@ -117,7 +117,7 @@ void citizen(Sheet& sheet, const PanelView& view) {
 
 std::string status_of(const PanelPrinter& p) {
     if (!p.plugged) return "its cable is out";
-    return fmt::format("{}{}{}", words_of(p.place), p.moving ? ", moving" : "", p.cover_open ? " · cover open" : "");
+    return fmt::format("{}{}{}", words_of(p.place), p.moving ? ", moving" : "", fmt::format("{}{}", p.cover_open ? " · cover open" : "", p.door == "closed" ? "" : " · cabinet door " + p.door));
 }
 
 void supplies(Sheet& sheet, const PanelView& view) {
@@ -138,7 +138,7 @@ void supplies(Sheet& sheet, const PanelView& view) {
 
 void printer(Sheet& sheet, const PanelView& view) {
     const auto& p = view.printer;
-    const bool wrong = !p.plugged || p.cover_open || p.place == Place::jammed;
+    const bool wrong = !p.plugged || p.cover_open || p.door != "closed" || p.place == Place::jammed;
     sheet.begin_card("Card printer", wrong ? Mark::stop : p.moving ? Mark::attention : Mark::well, status_of(p));
     sheet.quiet("inside: " + (p.inside.empty() ? "nothing" : p.inside));
     supplies(sheet, view);
@@ -148,6 +148,8 @@ void printer(Sheet& sheet, const PanelView& view) {
     sheet.button(Word::clear_path, "Clear the path");
     sheet.button(Word::unplug_printer, "Pull USB", {}, Look::breaks, p.plugged);
     sheet.button(Word::plug_printer, "Plug USB in", {}, Look::plain, !p.plugged);
+    sheet.row("door");
+    for (const auto word : door_words) sheet.button(Word::door, word == "unplugged" ? "contact pulled" : std::string(word), std::string(word), p.door == word ? Look::chosen : Look::choice);
     sheet.row("fault");
     for (int i = 0; i < printer_fault_count; ++i) {
         const std::string word(name_of(static_cast<PrinterFault>(i)));

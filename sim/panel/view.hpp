@@ -26,6 +26,7 @@ struct PanelPrinter {
     std::vector<PanelHopper> hoppers;
     int in_bin = 0, bin_capacity = 25, ribbon = 0;
     std::vector<std::string> commands;   ///< the last ones, newest last: "> Sis" from the kiosk, "< OK" to it
+    std::string door = "closed";         ///< the cabinet's: one of door_words
     Disturbance disturbance = Disturbance::none;
     std::vector<std::string> provoked;   ///< faults asked for since the last "none"
     bool operator==(const PanelPrinter&) const = default;

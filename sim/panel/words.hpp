@@ -14,7 +14,7 @@
 namespace sim {
 
 enum class Word {
-    unplug_printer, plug_printer, take_card, snatch_card, push_foreign_card, provoke, disturb_printer, open_cover, close_cover, clear_path, new_ribbon, empty_bin, refill,
+    unplug_printer, plug_printer, take_card, snatch_card, push_foreign_card, provoke, disturb_printer, open_cover, close_cover, door, clear_path, new_ribbon, empty_bin, refill,
     empty_hopper, put_document, badge, remove_card, scene, disturb_camera, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link,
     mend_link, replay_requests, forge_requests, kill_kiosk, power_cut, save_ledger, restore_ledger, citizen_again, stop_playing
 };
@@ -27,6 +27,9 @@ inline constexpr std::string_view camera_black = "black";
 
 /// How the centre can be told to behave (liqu-central's words; the panel's test compares the two).
 inline constexpr std::array<std::string_view, 7> centre_words{"normal", "rubbish", "huge", "drip", "slow", "refuse", "unavailable"};
+
+/// How the cabinet's door can be: the last is its contact's cable, pulled.
+inline constexpr std::array<std::string_view, 3> door_words{"closed", "open", "unplugged"};
 
 /// What can be turned at the scene before the camera.
 struct SceneKnob {
@@ -97,6 +100,7 @@ namespace fits {
     PersonScene scene;
     return turn_knob(scene, v);
 }
+[[nodiscard]] inline bool door(std::string_view v) { return std::ranges::find(door_words, v) != door_words.end(); }
 [[nodiscard]] inline bool behaviour(std::string_view v) { return std::ranges::find(centre_words, v) != centre_words.end(); }
 }  // namespace fits
 
@@ -109,7 +113,7 @@ struct WordRow {
     bool (*fits)(std::string_view value);
 };
 
-inline constexpr std::array<WordRow, 35> word_table{{
+inline constexpr std::array<WordRow, 36> word_table{{
     {Word::unplug_printer, "unplug_printer", "", fits::nothing},
     {Word::plug_printer, "plug_printer", "", fits::nothing},
     {Word::take_card, "take_card", "", fits::nothing},
@@ -119,6 +123,7 @@ inline constexpr std::array<WordRow, 35> word_table{{
     {Word::disturb_printer, "disturb_printer", "a disturbance", fits::disturbance},
     {Word::open_cover, "open_cover", "", fits::nothing},
     {Word::close_cover, "close_cover", "", fits::nothing},
+    {Word::door, "door", "one of door_words", fits::door},
     {Word::clear_path, "clear_path", "", fits::nothing},
     {Word::new_ribbon, "new_ribbon", "images left on it; 200", fits::amount},
     {Word::empty_bin, "empty_bin", "", fits::nothing},

@@ -55,6 +55,7 @@ PanelView broken_view() {
     view.printer.plugged = false;
     view.printer.cover_open = true;
     view.printer.place = Place::jammed;
+    view.printer.door = "open";
     view.scene.person.present = false;
     view.centre.running = false;
     view.centre.link_cut = true;
