@@ -14,6 +14,33 @@
 namespace sim {
 
 namespace {
+/// No signal reaches a child between fork and exec: it would run the parent's handlers, with none of the parent's threads.
+class SignalsHeld {
+  public:
+    SignalsHeld() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsHeld() { release(); }
+    SignalsHeld(const SignalsHeld&) = delete;
+    SignalsHeld& operator=(const SignalsHeld&) = delete;
+    void release() const { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t before_{};
+};
+
+void forget_handlers() {
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction action{};
+        if (sigaction(number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN || action.sa_handler == SIG_DFL) continue;
+        action = {};
+        action.sa_handler = SIG_DFL;
+        sigaction(number, &action, nullptr);
+    }
+}
+
 [[noreturn]] void become(const Child::Setup& setup, int out, int log) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (out >= 0) dup2(out, STDOUT_FILENO);
@@ -36,9 +63,14 @@ Child::Child(Setup setup) {
     if (setup.pipe_stdout && pipe2(pipes, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
     const int log = setup.log.empty() ? -1 : open(setup.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (setup.inherit) fcntl(*setup.inherit, F_SETFD, 0);
+    const SignalsHeld held;
     pid_ = fork();
     if (pid_ < 0) throw std::runtime_error("fork");
-    if (pid_ == 0) become(setup, pipes[1], log);
+    if (pid_ == 0) {
+        forget_handlers();
+        held.release();
+        become(setup, pipes[1], log);
+    }
     if (pipes[1] >= 0) close(pipes[1]);
     if (log >= 0) close(log);
     out_ = pipes[0];

@@ -191,8 +191,10 @@ void Rig::look_at_printer(std::vector<News>& news) {
     if (place == last_place_) return;
     last_place_ = place;
     const auto& words = place_words[static_cast<std::size_t>(place)];
-    // Between two stations every card is in the path for a moment: that is no news for people.
-    trace(words.told, place == Place::path ? Told::in_the_file : Told::to_all);
+    // Between two stations, and from panel to panel, every card is in the path for a moment: that is no news for people.
+    const bool known = place == Place::path || place == last_told_;
+    if (!known) last_told_ = place;
+    trace(words.told, known ? Told::in_the_file : Told::to_all);
     news.push_back({News::Kind::place, words.when, now(), {}});
 }
 

@@ -137,7 +137,7 @@ class Rig {
     std::vector<std::string> provoked_, troubles_;
     Disturbance disturbance_ = Disturbance::none;
     std::deque<std::string> traced_;
-    Place last_place_ = Place::none;
+    Place last_place_ = Place::none, last_told_ = Place::none;
     std::optional<PrinterModel::Line> last_line_;
     std::optional<Time> restart_at_;
     std::unique_ptr<Child> asking_;   ///< liqu-ctl status, not waited for

@@ -26,10 +26,8 @@ const char* words_of(Place place) {
 void person_in_front(Sheet& sheet, const PanelView& view) {
     const auto& scene = view.scene.person;
     const auto& trouble = view.scene.camera;
-    const auto none = name_of(Disturbance::none);
-    sheet.begin_card("Before the camera", trouble != none ? Mark::attention : scene.present ? Mark::well : Mark::rest,
-                     fmt::format("{} · {}{}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films",
-                                 trouble == none ? "" : " · camera: " + trouble));
+    sheet.begin_card("Before the camera", trouble != name_of(Disturbance::none) ? Mark::attention : scene.present ? Mark::well : Mark::rest,
+                     fmt::format("{} · {}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films"));
     sheet.row("person");
     sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::choice);
     sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::choice : Look::chosen);

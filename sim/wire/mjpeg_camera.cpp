@@ -3,6 +3,7 @@
 
 #include <asio.hpp>
 #include <atomic>
+#include <fcntl.h>
 #include <mutex>
 #include <opencv2/imgcodecs.hpp>
 #include <thread>
@@ -40,8 +41,14 @@ struct MjpegCamera::Impl {
     tcp::acceptor acceptor{io};
     std::thread thread;
 
+    /// A process started meanwhile (pcscd, the centre) would keep the port or the stream open when the camera is long gone; Asio does not see to that.
+    template <class Socket>
+    static void keep_to_this_process(Socket& socket) {
+        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    }
     void listen(std::uint16_t wanted) {
         acceptor.open(tcp::v4());
+        keep_to_this_process(acceptor);
         acceptor.set_option(asio::socket_base::reuse_address(true));
         acceptor.bind({asio::ip::address_v4::loopback(), wanted});
         acceptor.listen();
@@ -132,6 +139,7 @@ struct MjpegCamera::Impl {
             co_await self->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
             if (error == asio::error::operation_aborted || !self->acceptor.is_open()) co_return;
             if (error) continue;
+            keep_to_this_process(socket);
             if (self->connections >= most_connections || self->now() == Disturbance::unplugged) continue;  // dropped by its destructor
             asio::co_spawn(self->io, serve(self, std::make_shared<tcp::socket>(std::move(socket))), asio::detached);
         }

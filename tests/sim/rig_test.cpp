@@ -126,6 +126,8 @@ std::vector<Step> other_words(Hall& hall) {
         {Word::badge, "s02", [](const auto& v) { return v.id_reader.holds.starts_with("the badge of"); }},
         {Word::remove_card, "", [](const auto& v) { return v.id_reader.holds.empty(); }},
         {Word::scene, "light=0.5", [](const auto& v) { return v.scene.person.light == 0.5; }},
+        {Word::door, "open", [](const auto& v) { return v.printer.door == "open"; }},
+        {Word::door, "closed", [](const auto& v) { return v.printer.door == "closed"; }},
         {Word::kill_pcscd, "", [](const auto& v) { return !v.readers_served; }},
         {Word::start_pcscd, "", [](const auto& v) { return v.readers_served; }},
         {Word::restart_pcscd, "", [](const auto& v) { return v.readers_served; }, [&hall] { hall.rig().cabinet().pcscd().kill(); }},
@@ -147,9 +149,9 @@ std::vector<Step> kiosk_words(Hall& hall) {
         {Word::cut_link, "", [](const auto& v) { return v.centre.link_cut; }},
         {Word::mend_link, "", [](const auto& v) { return !v.centre.link_cut; }},
         {Word::save_ledger, "", [](const auto& v) { return v.kiosk.ledger_kept; }},
-        {Word::restore_ledger, "", [&hall](const auto& v) { return v.kiosk.running && hall.rig().starts() == 2; }},
-        {Word::kill_kiosk, "100", [&hall](const auto& v) { return v.kiosk.running && hall.rig().starts() == 3; }},
-        {Word::power_cut, "100", [&hall](const auto& v) { return v.kiosk.running && hall.rig().starts() == 4; }},
+        {Word::restore_ledger, "", [&hall](const auto& v) { return hall.rig().starts() == 2 && !v.kiosk.screen.empty(); }},
+        {Word::kill_kiosk, "100", [&hall](const auto& v) { return hall.rig().starts() == 3 && !v.kiosk.screen.empty(); }},
+        {Word::power_cut, "100", [&hall](const auto& v) { return hall.rig().starts() == 4 && !v.kiosk.screen.empty(); }},
         {Word::citizen_again, "-1", [](const auto& v) { return v.citizen.playing; }},
         {Word::stop_playing, "", [](const auto& v) { return !v.citizen.playing; }},
     };
@@ -201,7 +203,7 @@ TEST_CASE("every word of the vocabulary is done by a real hall and can be seen")
         return;
     }
     const auto self = std::filesystem::read_symlink("/proc/self/exe").native();
-    FILE* server = popen(("timeout 120 umockdev-wrapper " + self + " -tc='every word in a real hall' --no-skip 2>&1").c_str(), "r");
+    FILE* server = popen(("timeout -s KILL 120 umockdev-wrapper " + self + " -tc='every word in a real hall' --no-skip 2>&1").c_str(), "r");
     REQUIRE(server);
     std::string output;
     char line[512];
