@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -41,19 +43,44 @@ void forget_handlers() {
     }
 }
 
-[[noreturn]] void become(const Child::Setup& setup, int out, int log) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (out >= 0) dup2(out, STDOUT_FILENO);
-    else if (log >= 0) dup2(log, STDOUT_FILENO);
-    if (log >= 0) dup2(log, STDERR_FILENO);
-    for (const auto& [key, value] : setup.environment) setenv(key.c_str(), value.c_str(), 1);
-    for (int fd = 3; fd < 256; ++fd)
-        if (!setup.inherit || fd != *setup.inherit) close(fd);
-    std::vector<char*> argv;
-    for (const auto& word : setup.argv) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    execvp(argv[0], argv.data());
-    _exit(127);
+/// Everything that the child needs, made before the fork: the parent has threads, and a lock that one of them holds (an allocator's, umockdev's around each open
+/// and close) would be held in the child for ever.
+struct Image {
+    std::string program;
+    std::vector<std::string> variables;
+    std::vector<char*> argv, environment;
+
+    explicit Image(const Child::Setup& setup) : program(found(setup.argv.at(0))) {
+        for (char** entry = environ; *entry; ++entry) {
+            const std::string_view text(*entry);
+            if (!setup.environment.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
+        }
+        for (const auto& [key, value] : setup.environment) variables.push_back(key + "=" + value);
+        for (const auto& word : setup.argv) argv.push_back(const_cast<char*>(word.c_str()));
+        for (auto& variable : variables) environment.push_back(variable.data());
+        argv.push_back(nullptr);
+        environment.push_back(nullptr);
+    }
+    static std::string found(const std::string& name) {
+        if (name.find('/') != std::string::npos) return name;
+        const char* path = std::getenv("PATH");
+        std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+        for (std::string folder; std::getline(folders, folder, ':');)
+            if (const auto file = folder + "/" + name; access(file.c_str(), X_OK) == 0) return file;
+        return name;
+    }
+};
+
+/// System calls and nothing else.
+[[noreturn]] void become(const Image& image, const std::optional<int>& inherit, int out, int log) {
+    syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (out >= 0 || log >= 0) syscall(SYS_dup3, out >= 0 ? out : log, STDOUT_FILENO, 0);
+    if (log >= 0) syscall(SYS_dup3, log, STDERR_FILENO, 0);
+    const unsigned kept = inherit ? static_cast<unsigned>(*inherit) : ~0U;
+    if (kept > 3) syscall(SYS_close_range, 3U, kept - 1, 0);
+    if (kept != ~0U) syscall(SYS_close_range, kept + 1, ~0U, 0);
+    syscall(SYS_execve, image.program.c_str(), image.argv.data(), image.environment.data());
+    for (;;) syscall(SYS_exit_group, 127);
 }
 int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 }  // namespace
@@ -63,13 +90,14 @@ Child::Child(Setup setup) {
     if (setup.pipe_stdout && pipe2(pipes, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
     const int log = setup.log.empty() ? -1 : open(setup.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (setup.inherit) fcntl(*setup.inherit, F_SETFD, 0);
+    const Image image(setup);
     const SignalsHeld held;
     pid_ = fork();
     if (pid_ < 0) throw std::runtime_error("fork");
     if (pid_ == 0) {
         forget_handlers();
         held.release();
-        become(setup, pipes[1], log);
+        become(image, setup.inherit, pipes[1], log);
     }
     if (pipes[1] >= 0) close(pipes[1]);
     if (log >= 0) close(log);
