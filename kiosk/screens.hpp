@@ -264,7 +264,8 @@ struct StaffMenu {
     static constexpr auto progress = Progress::none;
     std::string who;
     std::vector<HopperRow> hoppers;
-    int ribbon_left = 0, ribbon_capacity = 0, bin_count = 0, bin_capacity = 0;
+    std::optional<int> ribbon_left;  ///< nothing: the printer is not asked while the card path is closed
+    int ribbon_capacity = 0, bin_count = 0, bin_capacity = 0;
     Arithmetic arithmetic;
     std::optional<FaultCode> path_closed;
     int to_reconcile = 0;  ///< unknown cards, which need two persons

@@ -76,7 +76,7 @@ json of(const StaffMenu& q) {
     const auto& a = q.arithmetic;
     return {{"who", q.who},
             {"hoppers", std::move(hoppers)},
-            {"ribbon_left", q.ribbon_left},
+            {"ribbon_left", q.ribbon_left ? json(*q.ribbon_left) : json()},
             {"ribbon_capacity", q.ribbon_capacity},
             {"bin_count", q.bin_count},
             {"bin_capacity", q.bin_capacity},

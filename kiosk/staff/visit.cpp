@@ -20,8 +20,9 @@ std::vector<HopperRow> hopper_rows(const Kiosk& kiosk, const Supplies& supplies)
 
 awaitable<StaffMenu> menu(Kiosk& kiosk, const StaffMember& member) {
     const auto supplies = co_await look_at_supplies(kiosk);
-    StaffMenu screen{.who = member.name_tag, .hoppers = hopper_rows(kiosk, supplies), .ribbon_left = supplies.ribbon.count, .ribbon_capacity = supplies.ribbon.capacity,
+    StaffMenu screen{.who = member.name_tag, .hoppers = hopper_rows(kiosk, supplies), .ribbon_left = {}, .ribbon_capacity = supplies.ribbon.capacity,
                      .bin_count = supplies.bin.count, .bin_capacity = supplies.bin.capacity, .arithmetic = {}, .path_closed = {}, .to_reconcile = 0};
+    if (supplies.ribbon_known) screen.ribbon_left = supplies.ribbon.count;
     screen.arithmetic = co_await kiosk.ledger.look([](Books& books) { return books.arithmetic(); });
     screen.to_reconcile = co_await kiosk.ledger.look([](Books& books) {
         return static_cast<int>(std::ranges::count_if(books.all_cards(), [](const CardRow& card) { return card.state == CardState::unknown && card.reason.find("reconciled") == std::string::npos; }));

@@ -11,7 +11,7 @@ constexpr int per_page = 5;
 struct Supply {
     std::string title, says, unit;
     std::string place, owner;  ///< the title in two parts
-    int count = 0;
+    std::optional<int> count = 0;  ///< nothing: not known now
     double level = 0;   ///< 0..1
     bool alarm = false;
     Choice act;         ///< no label: nothing to press
@@ -51,9 +51,9 @@ std::vector<Supply> supplies_of(Frame& frame, const kiosk::StaffMenu& q) {
     ribbon.title = ribbon.place = frame.say("screen.staff_menu.ribbon");
     ribbon.unit = frame.say("screen.staff_menu.ribbon_left");
     ribbon.count = q.ribbon_left;
-    ribbon.level = q.ribbon_capacity > 0 ? static_cast<double>(q.ribbon_left) / q.ribbon_capacity : 0;
-    ribbon.alarm = ribbon.level < 0.1;
-    ribbon.says = frame.say(q.ribbon_left <= 0 ? "screen.staff_menu.empty" : ribbon.alarm ? "screen.staff_menu.low" : "screen.staff_menu.ribbon_note");
+    ribbon.level = q.ribbon_left && q.ribbon_capacity > 0 ? static_cast<double>(*q.ribbon_left) / q.ribbon_capacity : 0;
+    ribbon.alarm = q.ribbon_left && ribbon.level < 0.1;
+    ribbon.says = frame.say(!q.ribbon_left ? "screen.staff_menu.not_asked" : *q.ribbon_left <= 0 ? "screen.staff_menu.empty" : ribbon.alarm ? "screen.staff_menu.low" : "screen.staff_menu.ribbon_note");
     out.push_back(std::move(ribbon));
     const int room = std::max(0, q.bin_capacity - q.bin_count);
     Supply bin;
@@ -85,7 +85,7 @@ void draw_supply(Frame& frame, const Rect& r, const Supply& s) {
     const float part = static_cast<float>(std::clamp(s.level, 0.0, 1.0));
     if (part > 0) frame.pen().box({track.x, track.y, std::max(16.F, track.w * part), 16}, s.alarm ? attention : action, 8);
     const float nx = x + left + 20;
-    frame.text({nx, r.y + 12, number, r.h * 0.56F - 12}, fmt::to_string(s.count), {.role = Role::key, .align = Align::right, .middle = true, .one_line = true});
+    frame.text({nx, r.y + 12, number, r.h * 0.56F - 12}, s.count ? fmt::to_string(*s.count) : "–", {.role = Role::key, .align = Align::right, .middle = true, .one_line = true});
     frame.text({nx, r.y + r.h * 0.6F, number, r.h * 0.3F}, s.unit, {.role = Role::note, .ink = quiet, .align = Align::right, .middle = true, .one_line = true});
     if (!s.act.label.empty()) frame.button({r.right() - 32 - button, r.centre().y - 52, button, 104}, s.act, Role::body);
 }
