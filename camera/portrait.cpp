@@ -85,13 +85,13 @@ drivers::Result<Portrait> make_portrait(const cv::Mat& frame, const Face& face, 
     cv::cvtColor(frame, grey, cv::COLOR_BGR2GRAY);
     const Eyes eyes = finder.eyes(grey, face.box).value_or(face.eyes);
     grey.setTo(0);
-    const double crown = measure_wall(frame, eyes, wall_edge_portrait).crown.value_or(VerdictLimits{}.default_crown);
+    const double crown = measure_wall(frame, eyes, wall_edge_portrait).crown.value_or(default_crown);
     cv::Mat crop = crop_portrait(frame, eyes, crown, rules);
     auto jpeg = encode_portrait(crop, rules);
     crop.setTo(0);
     if (!jpeg) return std::unexpected(jpeg.error());
     if (auto good = check_portrait(*jpeg, rules); !good) return std::unexpected(good.error());
-    Portrait portrait{std::move(*jpeg), Bytes(crypto_hash_sha256_BYTES)};
+    Portrait portrait{.jpeg = std::move(*jpeg), .sha256 = Bytes(crypto_hash_sha256_BYTES), .warnings = {}, .flat_field = 1};
     crypto_hash_sha256(reinterpret_cast<unsigned char*>(portrait.sha256.data()), reinterpret_cast<const unsigned char*>(portrait.jpeg.data()), portrait.jpeg.size());
     return portrait;
 }

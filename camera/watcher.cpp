@@ -84,7 +84,9 @@ Observation Watcher::observe(const cv::Mat& frame, const PortraitRules& rules) {
     out.height = frame.rows;
     cv::Mat grey;
     cv::cvtColor(frame, grey, cv::COLOR_BGR2GRAY);
-    Measures measures{frame.size(), look(grey), {}, {}};
+    Measures measures;
+    measures.frame = frame.size();
+    measures.faces = look(grey);
     face_.reset();
     if (!measures.faces.empty()) {
         face_ = measures.faces.front();

@@ -136,9 +136,9 @@ void read_photo(TableReader t, camera::PortraitRules& p) {
     t.number("eye_distance", p.eye_distance, 20, 400);
     t.number("crown_margin", p.crown_margin, 0, 200);
     t.number("min_eye_to_bottom", p.min_eye_to_bottom, 0, 900);
-    t.real("white_min_lightness", p.white_min_lightness, 0, 100);
-    t.real("white_max_chroma", p.white_max_chroma, 0, 100);
-    t.real("uneven_max_rise", p.uneven_max_rise, 0, 100);
+    t.real("white_min_lightness", p.limits.white_lightness, 0, 100);
+    t.real("white_max_chroma", p.limits.white_chroma, 0, 100);
+    t.real("uneven_max_rise", p.limits.wall_rise, 0, 100);
     if (p.min_bytes >= p.max_bytes) t.refuse("min_bytes", nullptr, "must be less than max_bytes");
     t.done();
 }

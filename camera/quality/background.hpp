@@ -8,6 +8,7 @@ namespace camera {
 struct WallSide {
     double lightness = 0, chroma = 0;  ///< medians
     double foreign = 0;                ///< 0..1: share of the side that does not belong to the fitted wall
+    double shadow = 0;                 ///< 0..1: share of the side that is the wall's own colour but darker by a cast shadow's step
     int samples = 0;                   ///< 0: this side of the person is outside the frame
 };
 
@@ -15,6 +16,7 @@ struct Wall {
     WallSide left, right;
     double rise = 0;        ///< L* from the frame's left to its right edge; negative: darker towards the right
     double lightness = 0;   ///< median L* of both sides
+    double residual = 0;    ///< L* rms of what the fit kept: texture, stripes
     int samples = 0;        ///< 0: nothing of the wall is seen
     /// Of the fitted planes L*, a*, b* = p0 + p1 x + p2 y, with x and y in widths of the frame.
     cv::Matx33d planes = cv::Matx33d::zeros();

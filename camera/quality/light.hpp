@@ -1,6 +1,7 @@
 // The light on the face: mean and extremes of its luminance.
 #pragma once
 #include "camera/quality/face.hpp"
+#include "camera/reasons.hpp"
 
 namespace camera {
 
@@ -8,6 +9,8 @@ struct Light {
     double mean = 0;    ///< luma of the face's oval, 0..255
     double burnt = 0;   ///< 0..1: share of pixels at 247 or above
     double drowned = 0; ///< 0..1: share of pixels at 25 or below (photo-ofiq-measures.md)
+    double cheeks = 100; ///< OFIQ illumination uniformity, 0..100: 100 * (histogram intersection of the two cheeks)^0.3
+    Side darker = Side::none;  ///< the half that gets less light, as the mirror shows it
     int pixels = 0;     ///< 0: the face lies outside the frame
 };
 

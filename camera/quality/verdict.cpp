@@ -10,12 +10,12 @@ namespace {
 /// What is left in the frame is right in the mirror.
 constexpr Side mirrored_left = Side::right, mirrored_right = Side::left;
 
-void judge_place(const Measures& m, const PortraitRules& rules, const VerdictLimits& limits, std::vector<Finding>& out) {
+void judge_place(const Measures& m, const PortraitRules& rules, const Limits& limits, std::vector<Finding>& out) {
     const Eyes& eyes = m.faces.front().eyes;
     const double distance = eyes.distance(), nearest = largest_eye_distance(m.frame, rules), farthest = rules.eye_distance / limits.enlargement;
     if (distance < farthest) out.push_back({Reason::too_far, Side::none, distance, farthest});
     if (distance > nearest) out.push_back({Reason::too_close, Side::none, distance, nearest});
-    const CropWindow crop = crop_window(eyes, m.wall.crown.value_or(limits.default_crown), rules);
+    const CropWindow crop = crop_window(eyes, m.wall.crown.value_or(default_crown), rules);
     // Who stands too close leaves the frame at top and bottom anyway: say one thing.
     const double left = -crop.left / distance, right = (crop.left + crop.width - m.frame.width) / distance;
     const double vertical = distance > nearest ? 0 : std::max(-crop.top, crop.top + crop.height - m.frame.height) / distance;
@@ -26,7 +26,7 @@ void judge_place(const Measures& m, const PortraitRules& rules, const VerdictLim
     }
 }
 
-void judge_light(const Measures& m, const VerdictLimits& limits, std::vector<Finding>& out) {
+void judge_light(const Measures& m, const Limits& limits, std::vector<Finding>& out) {
     const Light& light = m.light;
     if (light.pixels == 0) return;
     if (light.mean < limits.dark_face) out.push_back({Reason::too_dark, Side::none, light.mean, limits.dark_face});
@@ -36,22 +36,22 @@ void judge_light(const Measures& m, const VerdictLimits& limits, std::vector<Fin
     else if (light.burnt > limits.burnt) out.push_back({Reason::too_bright, Side::none, light.burnt, limits.burnt});
 }
 
-void judge_wall(const Measures& m, const PortraitRules& rules, const VerdictLimits& limits, std::vector<Finding>& out) {
+void judge_wall(const Measures& m, const Limits& limits, std::vector<Finding>& out) {
     const Wall& wall = m.wall;
     if (wall.samples == 0) return;
     const auto side_if = [](bool left, bool right) { return left == right ? Side::none : left ? mirrored_left : mirrored_right; };
     const bool left_seen = wall.left.samples > 0, right_seen = wall.right.samples > 0;
-    const bool left_coloured = left_seen && wall.left.chroma > rules.white_max_chroma, right_coloured = right_seen && wall.right.chroma > rules.white_max_chroma;
-    const bool left_dark = left_seen && wall.left.lightness < rules.white_min_lightness, right_dark = right_seen && wall.right.lightness < rules.white_min_lightness;
-    const bool sloping = std::abs(wall.rise) > rules.uneven_max_rise;
+    const bool left_coloured = left_seen && wall.left.chroma > limits.white_chroma, right_coloured = right_seen && wall.right.chroma > limits.white_chroma;
+    const bool left_dark = left_seen && wall.left.lightness < limits.white_lightness, right_dark = right_seen && wall.right.lightness < limits.white_lightness;
+    const bool sloping = std::abs(wall.rise) > limits.wall_rise;
     if (left_coloured || right_coloured) {
-        out.push_back({Reason::background_not_white, side_if(left_coloured, right_coloured), std::max(wall.left.chroma, wall.right.chroma), rules.white_max_chroma});
+        out.push_back({Reason::background_coloured, side_if(left_coloured, right_coloured), std::max(wall.left.chroma, wall.right.chroma), limits.white_chroma});
     } else if ((left_dark && (right_dark || !right_seen)) || (right_dark && !left_seen) || ((left_dark || right_dark) && !sloping)) {
         const double measured = !left_seen ? wall.right.lightness : !right_seen ? wall.left.lightness : std::min(wall.left.lightness, wall.right.lightness);
-        out.push_back({Reason::background_not_white, side_if(left_dark, right_dark), measured, rules.white_min_lightness});
+        out.push_back({Reason::background_not_white, side_if(left_dark, right_dark), measured, limits.white_lightness});
     }
     if (sloping) {
-        out.push_back({Reason::background_uneven, wall.rise > 0 ? mirrored_left : mirrored_right, std::abs(wall.rise), rules.uneven_max_rise});
+        out.push_back({Reason::background_uneven, wall.rise > 0 ? mirrored_left : mirrored_right, std::abs(wall.rise), limits.wall_rise});
     } else if (std::max(wall.left.foreign, wall.right.foreign) > limits.foreign) {
         const bool left = wall.left.foreign > limits.foreign, right = wall.right.foreign > limits.foreign;
         out.push_back({Reason::background_uneven, side_if(left, right), std::max(wall.left.foreign, wall.right.foreign), limits.foreign});
@@ -74,13 +74,14 @@ double largest_eye_distance(cv::Size frame, const PortraitRules& rules) {
     return 0.98 * rules.eye_distance * std::min(static_cast<double>(frame.height) / rules.height, static_cast<double>(frame.width) / rules.width);
 }
 
-std::vector<Finding> judge(const Measures& measures, const PortraitRules& rules, const VerdictLimits& limits) {
+std::vector<Finding> judge(const Measures& measures, const PortraitRules& rules) {
+    const Limits& limits = rules.limits;
     std::vector<Finding> out;
     if (measures.faces.empty()) return {{Reason::no_face, Side::none, 0, 1}};
     if (measures.faces.size() > 1) out.push_back({Reason::several_faces, Side::none, static_cast<double>(measures.faces.size()), 1});
     judge_place(measures, rules, limits, out);
     judge_light(measures, limits, out);
-    judge_wall(measures, rules, limits, out);
+    judge_wall(measures, limits, out);
     return out;
 }
 

@@ -1,8 +1,12 @@
 // From measures to findings: what, if anything, keeps this frame from being the portrait. Pure; the texts for people stand in ui/text.
 #pragma once
 #include "camera/camera.hpp"
+#include "camera/quality/advice.hpp"
 #include "camera/quality/background.hpp"
+#include "camera/quality/eye_look.hpp"
 #include "camera/quality/light.hpp"
+#include "camera/quality/pose.hpp"
+#include "camera/quality/sharpness.hpp"
 
 namespace camera {
 
@@ -11,20 +15,15 @@ struct Measures {
     std::vector<Face> faces;  ///< the first one is the person
     Wall wall;
     Light light;
+    Pose pose;
+    EyesLook eyes;
+    Advice advice;
+    double sharpness = 0;
+    std::optional<double> movement;  ///< e per frame of 1/15 s; nothing for the first frame and for stills
 };
 
-/// Limits that are not the region's (those stand in PortraitRules).
-struct VerdictLimits {
-    double enlargement = 1.03;       ///< the crop may enlarge the frame by this factor: measurement noise, not resolution
-    double outside = 0.05;           ///< eye distances by which the crop may leave the frame
-    double dark_face = 55;           ///< mean luma of the face below which it is too dark
-    double dim_face = 110, dim_wall = 72;  ///< a face and a wall (L*) that are both below these: the room is dark, not the wall grey
-    double bright_face = 228;        ///< mean luma above which it is too bright
-    double burnt = 0.06;             ///< share of burnt-out pixels of the face
-    double drowned = 0.5;            ///< share of black pixels of the face
-    double foreign = 0.35;           ///< share of one side of the wall that is not wall
-    double default_crown = 1.80;     ///< eye distances above the eyes, where the hair does not stand out
-};
+/// Eye distances above the eyes up to the hair, where it does not stand out from the wall.
+inline constexpr double default_crown = 1.80;
 
 /// The part of the frame that becomes the portrait, when the head is upright.
 struct CropWindow {
@@ -38,6 +37,6 @@ struct CropWindow {
 [[nodiscard]] double largest_eye_distance(cv::Size frame, const PortraitRules& rules);
 
 /// Most important first. Empty: acceptable. Sides are as the person sees them in the mirrored preview.
-[[nodiscard]] std::vector<Finding> judge(const Measures& measures, const PortraitRules& rules, const VerdictLimits& limits = {});
+[[nodiscard]] std::vector<Finding> judge(const Measures& measures, const PortraitRules& rules);
 
 }  // namespace camera

@@ -90,8 +90,8 @@ PhotoHint hint_of(const camera::Observation& seen) {
             if (first.side == camera::Side::left) return PhotoHint::background_left;
             if (first.side == camera::Side::right) return PhotoHint::background_right;
             return PhotoHint::background_not_white;
+        default: return PhotoHint::look_here;
     }
-    return PhotoHint::look_here;
 }
 
 awaitable<camera::Portrait> take_portrait(Kiosk& kiosk) {

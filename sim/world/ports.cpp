@@ -204,7 +204,7 @@ class WorldCamera final : public camera::Camera {
         co_await p_.clock.sleep(30ms);
         if (p_.mortality.dead()) co_await p_.mortality.swallow();
         if (!open_ || !last_good_) co_return fail(FaultCode::photo_not_encodable);
-        co_return camera::Portrait{p_.wires.jpeg, drivers::Bytes(32)};
+        co_return camera::Portrait{.jpeg = p_.wires.jpeg, .sha256 = drivers::Bytes(32), .warnings = {}, .flat_field = 1};
     }
 
   private:

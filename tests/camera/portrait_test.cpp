@@ -192,7 +192,7 @@ TEST_CASE("real faces, where the folder is there: plausible crops") {
         if (portrait) keep_picture(entry.path().filename().string(), portrait->jpeg);
         const bool is_pink = entry.path().stem().string().ends_with("f");
         pink += is_pink;
-        pink_refused += is_pink && find(seen, camera::Reason::background_not_white);
+        pink_refused += is_pink && find(seen, camera::Reason::background_coloured);
         accepted += !is_pink && seen.acceptable();
     }
     MESSAGE("faces ", seen_faces, " accepted ", accepted, " pink ", pink, " refused ", pink_refused, " encoded ", encoded);
