@@ -28,7 +28,8 @@ void Stage::next_phase() {
 awaitable<void> Stage::wait_for_word(std::uint64_t phase) {
     for (;;) {
         const auto seen = answer_signal_.count();
-        if (leaving_) throw *std::exchange(leaving_, std::nullopt);
+        // Not consumed here: this side may lose its race to a frame that comes in the same turn. clear() forgets it, between two people.
+        if (leaving_) throw *leaving_;
         if (answer_.index() != 0 && shown_.phase == phase) co_return;
         co_await answer_signal_.after(seen);
     }
