@@ -1,80 +1,107 @@
-// The scene: wall, one or two figures, light, slight sway and sensor noise. The still parts are kept between frames, so that a frame costs little.
+// The scene from frame to frame: who stands where, blinks, movement, sensor noise. What stays the same is kept, so that a frame costs little.
 #include "sim/models/person.hpp"
 
-#include "sim/models/person_figure.hpp"
+#include "sim/models/person_pose.hpp"
+#include "sim/models/person_wall.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <list>
+#include <memory>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
 namespace sim {
 
 namespace {
-constexpr double eye_height = 0.42;          // of the frame: eyes of a person who stands well
+constexpr double eye_height = 0.42;               // of the frame: eyes of a person who stands well
 constexpr double sway_x = 0.020, sway_y = 0.012;  // amplitude in eye distances
 constexpr double sway_frames_x = 97, sway_frames_y = 61;
+constexpr int stride_frames = 16;                 // to and fro
+constexpr std::uint64_t blink_every = 45, blink_frames = 4;
 constexpr double second_scale = 0.82, second_apart = 3.4;
-constexpr std::size_t kept_figures = 4;
+constexpr std::size_t kept_figures = 6, kept_sprites = 6;
 constexpr int noise_rim = 64, largest_side = 4096;
 
 struct Placed {
-    FigureLook look;
     cv::Point eyes;  // middle
     double eye_distance = 0;
 };
 
-FigureLook look_of(const PersonScene& scene) { return {scene.skin, scene.hair, scene.clothes, scene.seed}; }
+double shrink_of(cv::Size size) { return std::min(size.width / 1280.0, size.height / 720.0); }
 
 Placed place_first(const PersonScene& scene, cv::Size size, std::uint64_t frame) {
-    const double scale = std::min(size.width / 1280.0, size.height / 720.0);
-    const double e = std::clamp(scene.eye_distance, 20.0, 400.0) * scale;
+    const double e = std::clamp(scene.eye_distance, 20.0, 400.0) * shrink_of(size);
     const double turn = 2 * CV_PI * static_cast<double>(frame % (97 * 61));
-    return {look_of(scene),
-            {cvRound(size.width * 0.5 + e * (scene.x + sway_x * std::sin(turn / sway_frames_x))), cvRound(size.height * eye_height + e * (scene.y + sway_y * std::sin(turn / sway_frames_y)))},
+    const auto phase = static_cast<int>(frame % stride_frames);
+    const double stride = scene.speed * (std::min(phase, stride_frames - phase) - stride_frames / 4);
+    return {{cvRound(size.width * 0.5 + e * (scene.x + stride + sway_x * std::sin(turn / sway_frames_x))), cvRound(size.height * eye_height + e * (scene.y + sway_y * std::sin(turn / sway_frames_y)))},
             e};
 }
 
 Placed place_second(const PersonScene& scene, const Placed& first) {
-    Placed second = first;
-    second.look = {scene.skin + 1, scene.hair + 1, scene.clothes + 1, scene.seed + 1};
-    second.look.skin %= 3;
-    second.eye_distance *= second_scale;
-    second.eyes.x += cvRound((scene.x > 0 ? -1 : 1) * second_apart * first.eye_distance);
-    return second;
+    return {{first.eyes.x + cvRound((scene.x > 0 ? -1 : 1) * second_apart * first.eye_distance), first.eyes.y}, first.eye_distance * second_scale};
 }
 
-cv::Mat draw_wall(const PersonScene& s, cv::Size size) {
-    cv::Mat structure(size.height / 48 + 2, size.width / 48 + 2, CV_32F), wide, wall(size, CV_32FC3);
-    cv::RNG(s.seed + 77).fill(structure, cv::RNG::NORMAL, 0, 0.002);
-    cv::resize(structure, wide, size, 0, 0, cv::INTER_CUBIC);
-    const float red = static_cast<float>(std::clamp(1 + s.wall_red, 0.0, 1.3)), blue = static_cast<float>(std::clamp(1 + s.wall_blue, 0.0, 1.3));
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) {
-            const double across = static_cast<double>(x) / size.width, down = static_cast<double>(y) / size.height;
-            const double shade = (1 - s.wall_shade_left * (1 - across)) * (1 - s.wall_shade_right * across) * (1 - 0.02 * down);
-            const float v = static_cast<float>(255 * s.wall_lightness * shade) * (1 + wide.at<float>(y, x));
-            wall.at<cv::Vec3f>(y, x) = {v * blue, v, v * red};
-        }
-    return wall;
+double eyes_open_at(const PersonScene& scene, std::uint64_t frame) {
+    return scene.blinks && frame % blink_every >= blink_every - blink_frames ? 0 : scene.eyes_open;
 }
 
-void lay_over(cv::Mat& picture, const Placed& p, const cv::Mat& figure) {
-    const double k = p.eye_distance / figure_eye_distance;
-    cv::Mat scaled;
-    cv::resize(figure, scaled, {}, k, k, k < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
-    const cv::Point origin(p.eyes.x - cvRound(figure_half_width * p.eye_distance), p.eyes.y - cvRound(figure_above * p.eye_distance));
+/// All that a figure's look depends on, wherever it stands and whatever is behind it.
+PersonScene figure_part(PersonScene s, std::uint64_t frame) {
+    s.eyes_open = eyes_open_at(s, frame);
+    s.present = true;
+    s.second_person = s.blinks = s.wall_object_left = s.wall_object_right = false;
+    s.x = s.y = s.speed = s.wall_lightness = s.wall_red = s.wall_blue = s.wall_shade_left = s.wall_shade_right = s.wall_pattern = s.noise = 0;
+    return s;
+}
+
+/// Somebody else, looking straight on, in the same light.
+PersonScene second_part(const PersonScene& first) {
+    PersonScene s = figure_part({}, 0);
+    s.skin = (((first.skin + 1) % 3) + 3) % 3;
+    s.hair = first.hair + 1;
+    s.clothes = first.clothes + 1;
+    s.seed = first.seed + 1;
+    s.eye_distance = first.eye_distance * second_scale;
+    s.light = first.light;
+    s.light_side = first.light_side;
+    s.light_warmth = first.light_warmth;
+    s.defocus = first.defocus;
+    s.motion_blur = first.motion_blur;
+    return s;
+}
+
+PersonScene wall_part(PersonScene s) {
+    const PersonScene plain;
+    PersonScene w = plain;
+    w.wall_lightness = s.wall_lightness;
+    w.wall_red = s.wall_red;
+    w.wall_blue = s.wall_blue;
+    w.wall_shade_left = s.wall_shade_left;
+    w.wall_shade_right = s.wall_shade_right;
+    w.wall_pattern = s.wall_pattern;
+    w.wall_object_left = s.wall_object_left;
+    w.wall_object_right = s.wall_object_right;
+    w.light = s.light;
+    w.light_warmth = s.light_warmth;
+    w.defocus = s.defocus;
+    w.motion_blur = s.motion_blur;
+    w.seed = s.seed;
+    return w;
+}
+
+void lay_over(cv::Mat& picture, cv::Point eyes, const Sprite& sprite) {
+    const cv::Point origin = eyes - sprite.eyes;
+    const int left = std::max(0, origin.x), right = std::min(picture.cols, origin.x + sprite.colour.cols);
+    if (left >= right) return;
     for (int y = std::max(0, origin.y); y < picture.rows; ++y) {
-        const int row = std::min(y - origin.y, scaled.rows - 1);  // a far person's body goes on below the drawing
-        for (int x = std::max(0, origin.x); x < std::min(picture.cols, origin.x + scaled.cols); ++x) {
-            const auto& over = scaled.at<cv::Vec4b>(row, x - origin.x);
-            if (over[3] == 0) continue;
-            auto& under = picture.at<cv::Vec3f>(y, x);
-            const float through = 1 - static_cast<float>(over[3]) / 255;
-            for (int c = 0; c < 3; ++c) under[c] = under[c] * through + over[c];
-        }
+        const int row = std::min(y - origin.y, sprite.colour.rows - 1);  // a far person's body goes on below the drawing
+        const uchar* over = sprite.colour.ptr(row, left - origin.x);
+        const uchar* through = sprite.through.ptr(row, left - origin.x);
+        uchar* under = picture.ptr(y, left);
+        for (int i = 0; i < 3 * (right - left); ++i) under[i] = static_cast<uchar>(std::min(255, over[i] + (under[i] * through[i] + 128) * 257 / 65536));
     }
 }
 
@@ -94,44 +121,64 @@ void make_noise(NoisePlates& plates, cv::Size size, double level, std::uint64_t 
     drawn.convertTo(plates.less, CV_8U, -1);
 }
 
-/// What one thread keeps between frames. It changes nothing but the time a frame takes.
-struct Kept {
-    std::list<std::pair<FigureLook, cv::Mat>> figures;  // most recent first
-    std::optional<PersonScene> scene;
-    std::array<cv::Point, 2> eyes;
-    cv::Mat still;
-    cv::Mat wall;
-    NoisePlates noise;
-
-    const cv::Mat& figure(const FigureLook& look) {
-        const auto it = std::ranges::find(figures, look, &std::pair<FigureLook, cv::Mat>::first);
-        if (it != figures.end()) figures.splice(figures.begin(), figures, it);
-        else figures.emplace_front(look, draw_figure(look));
-        if (figures.size() > kept_figures) figures.pop_back();
-        return figures.front().second;
+/// A few things by their keys, most recent first.
+template <class Key, class Value>
+class Shelf {
+  public:
+    explicit Shelf(std::size_t most) : most_(most) {}
+    template <class Make>
+    std::shared_ptr<const Value> get(const Key& key, Make make) {
+        const auto it = std::ranges::find(kept_, key, &Entry::first);
+        if (it != kept_.end()) kept_.splice(kept_.begin(), kept_, it);
+        else kept_.emplace_front(key, std::make_shared<const Value>(make()));
+        if (kept_.size() > most_) kept_.pop_back();
+        return kept_.front().second;
     }
+
+  private:
+    using Entry = std::pair<Key, std::shared_ptr<const Value>>;
+    std::size_t most_;
+    std::list<Entry> kept_;
 };
 
-bool same(const PersonScene& a, const PersonScene& b) {
-    const auto all = [](const PersonScene& s) {
-        return std::tuple{s.present, s.second_person, s.eye_distance, s.x, s.y, s.wall_lightness, s.wall_red, s.wall_blue, s.wall_shade_left, s.wall_shade_right, s.light, s.skin, s.hair, s.clothes, s.noise, s.seed};
-    };
-    return all(a) == all(b);
-}
+struct SpriteKey {
+    PersonScene scene;
+    int width = 0, height = 0;
+    bool operator==(const SpriteKey&) const = default;
+};
+
+/// What one thread keeps between frames. It changes nothing but the time a frame takes.
+struct Kept {
+    Shelf<FigureLook, Figure> figures{kept_figures};
+    Shelf<SpriteKey, Sprite> sprites{kept_sprites};
+    Shelf<SpriteKey, cv::Mat> walls{2};
+    std::array<std::shared_ptr<const void>, 3> of_still;  // wall, first, second
+    std::array<cv::Point, 2> eyes;
+    cv::Mat still;
+    NoisePlates noise;
+
+    std::shared_ptr<const Sprite> sprite(const PersonScene& part, double eye_distance, cv::Size size) {
+        return sprites.get({part, size.width, size.height}, [&] {
+            const auto look = look_of(part);
+            return make_sprite(*figures.get(look, [&] { return draw_figure(look); }), part, eye_distance, shrink_of(size), size);
+        });
+    }
+};
 }  // namespace
 
 cv::Mat render_person(const PersonScene& scene, int width, int height, std::uint64_t frame) {
     static thread_local Kept kept;
     const cv::Size size(std::clamp(width, 1, largest_side), std::clamp(height, 1, largest_side));
     const Placed first = place_first(scene, size, frame), second = place_second(scene, first);
-    const bool known = kept.scene && same(*kept.scene, scene) && kept.still.size() == size;
-    if (!known) kept.wall = draw_wall(scene, size);
-    if (!known || (scene.present && kept.eyes != std::array{first.eyes, second.eyes})) {
-        cv::Mat picture = kept.wall.clone();
-        if (scene.second_person) lay_over(picture, second, kept.figure(second.look));
-        if (scene.present) lay_over(picture, first, kept.figure(first.look));
-        picture.convertTo(kept.still, CV_8U, std::clamp(scene.light, 0.0, 4.0));
-        kept.scene = scene;
+    const auto wall = kept.walls.get({wall_part(scene), size.width, size.height}, [&] { return draw_wall(scene, size); });
+    const auto one = scene.present ? kept.sprite(figure_part(scene, frame), first.eye_distance, size) : nullptr;
+    const auto other = scene.second_person ? kept.sprite(second_part(scene), second.eye_distance, size) : nullptr;
+    const std::array<std::shared_ptr<const void>, 3> parts{wall, one, other};
+    if (kept.of_still != parts || kept.eyes != std::array{first.eyes, second.eyes}) {
+        kept.still = wall->clone();
+        if (other) lay_over(kept.still, second.eyes, *other);
+        if (one) lay_over(kept.still, first.eyes, *one);
+        kept.of_still = parts;
         kept.eyes = {first.eyes, second.eyes};
     }
     make_noise(kept.noise, size, scene.noise, scene.seed);
@@ -145,8 +192,26 @@ cv::Mat render_person(const PersonScene& scene, int width, int height, std::uint
 
 PersonTruth truth_of(const PersonScene& scene, int width, int height, std::uint64_t frame) {
     const Placed p = place_first(scene, {width, height}, frame);
-    const cv::Point2d middle = p.eyes, half(p.eye_distance / 2, 0);
-    return {middle - half, middle + half, middle.y - figure_crown(scene.hair) * p.eye_distance, middle.y + figure_chin * p.eye_distance, figure_face_width * p.eye_distance};
+    const HeadPose pose(scene.roll, scene.yaw, scene.pitch);
+    const cv::Point2d middle = p.eyes;
+    const double e = p.eye_distance;
+    // Hair and hat are round above: the highest point of a half oval.
+    const double crown = figure_crown(scene.hair, scene.hat), wide = scene.hat ? 1.42 : 1.15, sides = -0.5;
+    double highest = 0;
+    for (double angle = -90; angle <= 90; angle += 3) {
+        const double a = angle * CV_PI / 180;
+        highest = std::min(highest, pose.seen({wide * std::sin(a), sides - (crown + sides) * std::pow(std::cos(a), 0.85)}).y);
+    }
+    const double chin = figure_chin + jaw_drop * std::clamp(scene.mouth_open, 0.0, 1.0);
+    return {.left_eye = middle + e * pose.seen({-0.5, 0}),
+            .right_eye = middle + e * pose.seen({0.5, 0}),
+            .crown_y = middle.y + e * highest,
+            .chin_y = middle.y + e * pose.seen({0, chin}).y,
+            .face_width = 2 * e * pose.half_face(),
+            .eyes_open = eyes_open_at(scene, frame),
+            .roll = scene.roll,
+            .yaw = scene.yaw,
+            .pitch = scene.pitch};
 }
 
 }  // namespace sim

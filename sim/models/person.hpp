@@ -46,6 +46,7 @@ struct PersonScene {
     double motion_blur = 0;         ///< pixels along x in a 1280 x 720 frame
     double noise = 2.0;             ///< sensor noise, standard deviation in levels
     std::uint64_t seed = 1;
+    friend bool operator==(const PersonScene&, const PersonScene&) = default;
 };
 
 /// 8-bit BGR. Same scene, same `frame` number: same pixels.

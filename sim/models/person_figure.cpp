@@ -1,8 +1,6 @@
-// Draws the figure from back to front: hair behind, neck, clothes, ears, head, eyes, brows, nose, mouth, hair. Proportions are the medians of
-// 102 measured faces (photo-official-numbers.md), so that crops of it are as hard or easy as a citizen's.
+// Draws the figure's layers: hair behind, neck and clothes, ears, head with hair or hat (the face itself: person_face.cpp). Proportions are the medians
+// of 102 measured faces (photo-official-numbers.md), so that crops of it are as hard or easy as a citizen's.
 #include "sim/models/person_figure.hpp"
-
-#include "sim/models/canvas.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,9 +9,7 @@
 namespace sim {
 
 namespace {
-struct Tones {
-    Colour skin, deep, lip, hair, hair_light, cloth, cloth_trim;
-};
+using Tones = FigureTones;
 
 Colour bgr(int red, int green, int blue) { return {static_cast<float>(blue) / 255, static_cast<float>(green) / 255, static_cast<float>(red) / 255}; }
 
@@ -22,23 +18,34 @@ Tones tones_of(const FigureLook& look) {
     const std::array skins{bgr(236, 202, 180), bgr(216, 172, 142), bgr(134, 92, 68)};
     const std::array deeps{bgr(178, 118, 96), bgr(150, 96, 72), bgr(70, 42, 32)};
     const std::array lips{bgr(196, 116, 112), bgr(172, 96, 90), bgr(112, 62, 58)};
-    const std::array hairs{bgr(30, 26, 25), bgr(40, 28, 24), bgr(58, 40, 30), bgr(112, 110, 108)};
+    const std::array hairs{bgr(30, 26, 25), bgr(112, 110, 108), bgr(58, 40, 30), bgr(40, 28, 24)};
     const std::array cloths{bgr(52, 72, 112), bgr(134, 44, 50), bgr(74, 92, 80), bgr(44, 46, 54)};
     const std::array trims{bgr(66, 90, 136), bgr(110, 34, 42), bgr(196, 186, 160), bgr(126, 148, 176)};
     const auto s = wrap(look.skin, 3), h = wrap(look.hair, figure_variants), c = wrap(look.clothes, figure_variants);
-    return {skins[s], deeps[s], lips[s], hairs[h], hairs[h] * 1.7f, cloths[c], trims[c]};
+    Tones tones{skins[s], deeps[s], lips[s], hairs[h], hairs[h] * 1.7f, cloths[c], trims[c]};
+    if (look.clothes_lightness >= 0) {
+        const auto grey = static_cast<float>(std::min(look.clothes_lightness, 1.0));
+        tones.cloth = Colour::all(grey);
+        tones.cloth_trim = Colour::all(grey * 0.96f);
+    }
+    return tones;
 }
 
+constexpr int grey_hair = 1, bob = 2, long_hair = 3;
 int variant(int n) { return ((n % figure_variants) + figure_variants) % figure_variants; }
 
-Outline head_outline() {
-    return both_sides({{0, -1.58}, {0.50, -1.50}, {0.88, -1.20}, {1.06, -0.72}, {1.115, -0.15}, {1.105, 0.35}, {1.03, 0.85}, {0.86, 1.28}, {0.58, 1.62}, {0.27, 1.80}, {0, figure_chin}});
+/// A mouth that opens takes the jaw down with it.
+Outline head_outline(double mouth_open) {
+    const double d = jaw_drop * mouth_open;
+    return both_sides({{0, -1.58}, {0.50, -1.50}, {0.88, -1.20}, {1.06, -0.72}, {1.115, -0.15}, {1.105, 0.35}, {1.03, 0.85 + 0.1 * d}, {0.86, 1.28 + 0.4 * d}, {0.58, 1.62 + 0.8 * d}, {0.27, 1.80 + d}, {0, figure_chin + d}});
 }
 
-void draw_back_hair(Canvas& c, const FigureLook& look, const Tones& t) {
-    if (variant(look.hair) == 1)  // long, falling behind the shoulders
-        c.fill(both_sides({{0, -1.84}, {0.75, -1.68}, {1.22, -1.10}, {1.40, -0.20}, {1.44, 0.80}, {1.46, 1.90}, {1.36, 2.80}, {0.9, 3.0}, {0, 2.7}}), t.hair * 0.8f, 0.016);
-    if (variant(look.hair) == 2)  // bob to the chin
+void draw_hair_behind(Canvas& c, const FigureLook& look, const Tones& t) {
+    if (variant(look.hair) <= grey_hair)  // the back of the head: seen when the head is turned
+        c.fill(both_sides({{0, -1.62}, {0.62, -1.48}, {0.96, -1.00}, {1.04, -0.30}, {0.92, 0.45}, {0.60, 0.85}, {0, 0.95}}), t.hair * 0.9f, 0.016);
+    if (variant(look.hair) == long_hair)
+        c.fill(both_sides({{0, -1.84}, {0.75, -1.68}, {1.22, -1.10}, {1.42, -0.20}, {1.50, 0.80}, {1.56, 1.90}, {1.60, 2.80}, {1.2, 3.2}, {0, 2.7}}), t.hair * 0.8f, 0.016);
+    if (variant(look.hair) == bob)
         c.fill(both_sides({{0, -1.86}, {0.80, -1.70}, {1.26, -1.15}, {1.42, -0.30}, {1.44, 0.60}, {1.34, 1.42}, {0.95, 1.58}, {0, 1.4}}), t.hair * 0.85f, 0.016);
 }
 
@@ -56,7 +63,9 @@ void draw_neck_and_clothes(Canvas& c, const FigureLook& look, const Tones& t, Di
     const Outline body = smooth({{0, dip}, {0.42, dip - 0.07}, {0.72, dip - 0.36}, {0.86, 2.16}, {1.1, 2.34}, {1.8, 2.66}, {2.5, 2.96}, {2.92, 3.45}, {3.08, 4.3}, {3.16, 5.8}, {0, 5.9},
                                  {-3.16, 5.8}, {-3.08, 4.3}, {-2.92, 3.45}, {-2.5, 2.96}, {-1.8, 2.66}, {-1.1, 2.34}, {-0.86, 2.16}, {-0.72, dip - 0.36}, {-0.42, dip - 0.07}});
     c.fill(body, t.cloth, 0.014);
-    c.relight(body, 0.01, [](double x, double y) { return static_cast<float>(1.16 - 0.10 * std::pow(std::abs(x) / 2.2, 2) - 0.07 * std::max(0.0, y - 3.0)); });
+    // Clothes of a wanted lightness have it on the whole.
+    const double level = look.clothes_lightness >= 0 ? 1.05 : 1.16;
+    c.relight(body, 0.01, [level](double x, double y) { return static_cast<float>(level - 0.10 * std::pow(std::abs(x) / 2.2, 2) - 0.07 * std::max(0.0, y - 3.0)); });
     for (int fold = 0; fold < 9; ++fold) {
         const double x = -2.4 + 0.6 * fold + 0.01 * static_cast<double>(dice.below(20)), lean = 0.02 * (static_cast<double>(dice.below(30)) - 15);
         const float depth = fold % 2 ? 0.86f : 1.10f;
@@ -81,14 +90,17 @@ void draw_neck_and_clothes(Canvas& c, const FigureLook& look, const Tones& t, Di
     c.grain(body, 0.03f, 0.25, 0.25, dice);
 }
 
-void draw_head(Canvas& c, const FigureLook& look, const Tones& t) {
+void draw_ears(Canvas& c, const Tones& t) {
     for (const double side : {-1.0, 1.0}) {
         const Outline ear = smooth({{side * 1.02, -0.22}, {side * 1.24, -0.26}, {side * 1.36, -0.05}, {side * 1.33, 0.28}, {side * 1.20, 0.56}, {side * 1.05, 0.62}});
         c.fill(ear, t.skin * 0.90f);
         c.shade(smooth({{side * 1.08, -0.10}, {side * 1.22, -0.10}, {side * 1.25, 0.12}, {side * 1.14, 0.36}}), {0.70f, 0.74f, 0.82f}, 0.05);
         c.shade(brush({{side * 1.10, 0.50}, {side * 1.10, 0.0}, {side * 1.09, -0.2}}, 0.03, 0.05, 0.03), {0.74f, 0.76f, 0.80f}, 0.05);
     }
-    const Outline head = head_outline();
+}
+
+void draw_head(Canvas& c, const FigureLook& look, const Tones& t) {
+    const Outline head = head_outline(look.mouth_open);
     c.fill(head, t.skin);
     // An ellipsoid under a soft light from above and in front.
     c.relight(head, 0.01, [](double x, double y) {
@@ -104,56 +116,7 @@ void draw_head(Canvas& c, const FigureLook& look, const Tones& t) {
     c.shade(oval(0, -0.85, 0.52, 0.28), {1.05f, 1.045f, 1.04f}, 0.22);
     c.shade(oval(0, 1.60, 0.24, 0.13), {1.05f, 1.05f, 1.05f}, 0.10);
     c.shade(brush({{-0.3, 1.43}, {0, 1.40}, {0.3, 1.43}}, 0.02, 0.05, 0.02), {0.84f, 0.87f, 0.90f}, 0.05);
-    if (variant(look.hair) == 0 || variant(look.hair) == 3) c.shade(smooth({{-0.75, 1.3}, {0, 1.25}, {0.75, 1.3}, {0.45, 1.7}, {0, 1.8}, {-0.45, 1.7}}), {0.965f, 0.955f, 0.945f}, 0.14);  // shaven
-}
-
-void draw_eye(Canvas& c, double side, const Tones& t) {
-    const auto at = [side](double x, double y) { return cv::Point2d(side * (0.5 + x), y); };  // x grows outwards
-    c.shade(smooth({at(-0.32, -0.10), at(0, -0.28), at(0.32, -0.16), at(0.30, 0.10), at(0, 0.20), at(-0.30, 0.12)}), {0.78f, 0.80f, 0.84f}, 0.10);  // socket
-    c.shade(oval(side * 0.5, -0.20, 0.22, 0.045), {1.07f, 1.07f, 1.07f}, 0.05);
-    const Outline opening = smooth({at(-0.235, 0.035), at(-0.13, -0.045), at(0.0, -0.088), at(0.13, -0.066), at(0.235, 0.0), at(0.13, 0.062), at(0.0, 0.078), at(-0.12, 0.066)});
-    c.fill(opening, {0.80f, 0.82f, 0.84f}, 0.008);
-    c.fill_within(opening, oval(side * 0.5, -0.008, 0.098, 0.098), {0.07f, 0.12f, 0.19f}, 0.010);
-    c.fill_within(opening, oval(side * 0.5, 0.008, 0.062, 0.058), {0.10f, 0.19f, 0.30f}, 0.020, 0.8f);
-    c.fill_within(opening, oval(side * 0.5, -0.005, 0.044, 0.044), {0.02f, 0.02f, 0.03f}, 0.008);
-    c.fill_within(opening, brush({at(-0.24, 0.0), at(0, -0.075), at(0.24, -0.03)}, 0.03, 0.042, 0.03), {0.25f, 0.26f, 0.30f}, 0.02, 0.55f);  // the lid's shadow
-    c.fill_within(opening, oval(side * 0.5 - 0.030, -0.035, 0.017, 0.017), {0.96f, 0.96f, 0.96f}, 0.006);
-    c.fill_within(opening, oval(side * 0.5 - side * 0.21, 0.034, 0.03, 0.022), {0.50f, 0.52f, 0.78f}, 0.012, 0.6f);
-    c.fill(brush({at(-0.25, 0.045), at(-0.14, -0.050), at(0, -0.096), at(0.14, -0.074), at(0.27, -0.008)}, 0.008, 0.020, 0.012), {0.06f, 0.07f, 0.09f}, 0.008, 0.92f);
-    c.fill(brush({at(-0.18, 0.064), at(0, 0.088), at(0.24, 0.012)}, 0.004, 0.008, 0.007), t.deep * 0.75f, 0.008, 0.55f);
-    c.fill(brush({at(-0.25, -0.03), at(-0.13, -0.125), at(0.02, -0.165), at(0.18, -0.128), at(0.29, -0.05)}, 0.005, 0.012, 0.006), t.deep * 0.8f, 0.014, 0.60f);
-    c.shade(brush({at(-0.22, 0.16), at(0, 0.20), at(0.22, 0.14)}, 0.02, 0.03, 0.02), {0.88f, 0.89f, 0.92f}, 0.03);
-}
-
-void draw_brow(Canvas& c, double side, const Tones& t, Dice& dice) {
-    const auto arch = [](double x) { return -0.375 - 0.085 * std::sin(std::clamp((x - 0.20) / 0.64, 0.0, 1.0) * 2.2) + 0.03 * (x - 0.2); };
-    Outline path;
-    for (double x = 0.20; x <= 0.86; x += 0.03) path.emplace_back(side * x, arch(x));
-    c.fill(brush(path, 0.052, 0.050, 0.008), t.hair * 1.2f, 0.022, 0.62f);
-    for (int i = 0; i < 60; ++i) {
-        const double x = 0.19 + 0.0001 * static_cast<double>(dice.below(6300)), y = arch(x) + 0.0001 * (static_cast<double>(dice.below(800)) - 400);
-        c.fill(brush({{side * x, y + 0.02}, {side * (x + 0.035), y - 0.005}, {side * (x + 0.075), y - 0.012}}, 0.004, 0.006, 0.002), t.hair, 0.004, 0.55f);
-    }
-}
-
-void draw_nose_and_mouth(Canvas& c, const Tones& t) {
-    for (const double side : {-1.0, 1.0}) {
-        c.shade(smooth({{side * 0.16, -0.20}, {side * 0.20, 0.15}, {side * 0.30, 0.62}, {side * 0.20, 0.60}, {side * 0.11, 0.15}}), {0.86f, 0.88f, 0.91f}, 0.06);
-        c.shade(brush({{side * 0.25, 0.56}, {side * 0.325, 0.70}, {side * 0.25, 0.80}}, 0.012, 0.022, 0.012), {0.68f, 0.71f, 0.77f}, 0.022);
-        c.fill(smooth({{side * 0.07, 0.775}, {side * 0.13, 0.752}, {side * 0.19, 0.785}, {side * 0.13, 0.800}}), t.deep * 0.42f, 0.016, 0.75f);
-        c.shade(brush({{side * 0.36, 0.74}, {side * 0.47, 0.95}, {side * 0.52, 1.12}}, 0.012, 0.025, 0.012), {0.88f, 0.90f, 0.92f}, 0.04);
-    }
-    c.shade(brush({{0, -0.25}, {0, 0.2}, {0, 0.55}}, 0.05, 0.045, 0.06), {1.08f, 1.08f, 1.07f}, 0.05);
-    c.shade(oval(0, 0.64, 0.12, 0.09), {1.10f, 1.09f, 1.07f}, 0.06);
-    c.shade(smooth({{-0.24, 0.80}, {0, 0.84}, {0.24, 0.80}, {0.14, 0.90}, {0, 0.92}, {-0.14, 0.90}}), {0.80f, 0.83f, 0.87f}, 0.05);
-    c.shade(brush({{0, 0.90}, {0, 0.95}, {0, 1.0}}, 0.02, 0.03, 0.035), {0.92f, 0.93f, 0.95f}, 0.025);
-    const Outline upper = both_sides({{0, 1.035}, {0.09, 1.012}, {0.22, 1.045}, {0.43, 1.118}, {0.22, 1.112}, {0, 1.112}});
-    const Outline lower = both_sides({{0, 1.108}, {0.24, 1.108}, {0.41, 1.122}, {0.26, 1.205}, {0.12, 1.235}, {0, 1.238}});
-    c.fill(upper, t.lip * 0.84f, 0.016, 0.85f);
-    c.fill(lower, t.lip, 0.018, 0.80f);
-    c.shade(oval(0, 1.175, 0.16, 0.025), {1.12f, 1.11f, 1.10f}, 0.03);
-    c.fill(brush({{-0.44, 1.122}, {-0.2, 1.112}, {0, 1.118}, {0.2, 1.112}, {0.44, 1.122}}, 0.007, 0.012, 0.007), t.deep * 0.45f, 0.010, 0.85f);
-    c.shade(brush({{-0.2, 1.27}, {0, 1.285}, {0.2, 1.27}}, 0.015, 0.03, 0.015), {0.82f, 0.84f, 0.88f}, 0.035);
+    if (variant(look.hair) <= grey_hair) c.shade(smooth({{-0.75, 1.3}, {0, 1.25}, {0.75, 1.3}, {0.45, 1.7}, {0, 1.8}, {-0.45, 1.7}}), {0.965f, 0.955f, 0.945f}, 0.14);  // shaven
 }
 
 /// Strands from the crown along the head down to the outline: hair is not a helmet.
@@ -174,18 +137,18 @@ void draw_front_hair(Canvas& c, const FigureLook& look, const Tones& t, Dice& di
         case 0:  // short, brushed to one side
             hair = smooth({{-1.13, 0.05}, {-1.19, -0.55}, {-1.10, -1.15}, {-0.72, -1.62}, {-0.1, -1.80}, {0.6, -1.70}, {1.05, -1.25}, {1.19, -0.55}, {1.13, 0.05}, {1.06, -0.15}, {1.00, -0.62}, {0.86, -1.00}, {0.45, -1.16}, {-0.10, -1.06}, {-0.55, -1.14}, {-0.88, -0.95}, {-1.00, -0.60}, {-1.06, -0.15}});
             break;
-        case 1:  // long, parted in the middle
-            down = 1.3;
-            hair = smooth({{0, -1.86}, {0.62, -1.74}, {1.10, -1.30}, {1.34, -0.55}, {1.42, 0.40}, {1.46, 1.60}, {1.36, 2.70}, {1.16, 2.60}, {1.17, 1.60}, {1.12, 0.60}, {1.02, -0.30}, {0.80, -0.86}, {0.38, -1.16}, {0.0, -1.34},
-                           {-0.38, -1.16}, {-0.80, -0.86}, {-1.02, -0.30}, {-1.12, 0.60}, {-1.17, 1.60}, {-1.16, 2.60}, {-1.36, 2.70}, {-1.46, 1.60}, {-1.42, 0.40}, {-1.34, -0.55}, {-1.10, -1.30}, {-0.62, -1.74}});
+        case grey_hair:  // grey, short, receding
+            hair = smooth({{-1.12, -0.05}, {-1.17, -0.60}, {-1.06, -1.15}, {-0.66, -1.60}, {0, -1.74}, {0.66, -1.60}, {1.06, -1.15}, {1.17, -0.60}, {1.12, -0.05}, {1.05, -0.30}, {0.98, -0.75}, {0.78, -1.18}, {0.35, -1.32}, {0, -1.30}, {-0.35, -1.32}, {-0.78, -1.18}, {-0.98, -0.75}, {-1.05, -0.30}});
             break;
-        case 2:  // bob, fringe above the brows
+        case bob:  //, fringe above the brows
             down = 0.9;
             hair = smooth({{0, -1.88}, {0.70, -1.74}, {1.18, -1.25}, {1.38, -0.40}, {1.42, 0.60}, {1.30, 1.40}, {1.10, 1.36}, {1.08, 0.60}, {1.03, -0.20}, {0.92, -0.66}, {0.5, -0.72}, {0, -0.70}, {-0.5, -0.72}, {-0.92, -0.66},
                            {-1.03, -0.20}, {-1.08, 0.60}, {-1.10, 1.36}, {-1.30, 1.40}, {-1.42, 0.60}, {-1.38, -0.40}, {-1.18, -1.25}, {-0.70, -1.74}});
             break;
-        default:  // grey, short, receding
-            hair = smooth({{-1.12, -0.05}, {-1.17, -0.60}, {-1.06, -1.15}, {-0.66, -1.60}, {0, -1.74}, {0.66, -1.60}, {1.06, -1.15}, {1.17, -0.60}, {1.12, -0.05}, {1.05, -0.30}, {0.98, -0.75}, {0.78, -1.18}, {0.35, -1.32}, {0, -1.30}, {-0.35, -1.32}, {-0.78, -1.18}, {-0.98, -0.75}, {-1.05, -0.30}});
+        default:  // long, parted in the middle, over the shoulders
+            down = 3.4;
+            hair = smooth({{0, -1.86}, {0.62, -1.74}, {1.10, -1.30}, {1.36, -0.55}, {1.47, 0.40}, {1.56, 1.50}, {1.68, 2.50}, {1.72, 3.20}, {1.50, 3.70}, {1.16, 3.50}, {1.06, 2.70}, {1.10, 1.70}, {1.10, 0.70}, {1.02, -0.30}, {0.80, -0.86}, {0.38, -1.16}, {0.0, -1.34},
+                           {-0.38, -1.16}, {-0.80, -0.86}, {-1.02, -0.30}, {-1.10, 0.70}, {-1.10, 1.70}, {-1.06, 2.70}, {-1.16, 3.50}, {-1.50, 3.70}, {-1.72, 3.20}, {-1.68, 2.50}, {-1.56, 1.50}, {-1.47, 0.40}, {-1.36, -0.55}, {-1.10, -1.30}, {-0.62, -1.74}});
             break;
     }
     c.shade(hair, {0.70f, 0.74f, 0.80f}, 0.09);  // its shadow on the skin
@@ -193,27 +156,61 @@ void draw_front_hair(Canvas& c, const FigureLook& look, const Tones& t, Dice& di
     c.relight(hair, 0.02, [](double x, double y) { return static_cast<float>(0.85 + 0.75 * std::exp(-std::pow((y + 1.42 - 0.25 * x * x) / 0.20, 2))); });
     draw_strands(c, hair, t, dice, down);
 }
-}  // namespace
-
-double figure_crown(int hair) {
-    constexpr std::array crowns{1.81, 1.88, 1.90, 1.75};
-    return crowns[static_cast<std::size_t>(variant(hair))];
+/// A knitted hat down to the brows.
+void draw_hat(Canvas& c, Dice& dice) {
+    const Colour wool = bgr(46, 74, 82);
+    const Outline cap = both_sides({{0, -2.10}, {0.62, -2.00}, {1.12, -1.62}, {1.40, -1.05}, {1.42, -0.52}, {1.10, -0.50}, {0.60, -0.575}, {0, -0.60}});
+    c.shade(cap, {0.62f, 0.66f, 0.72f}, 0.08);
+    c.fill(cap, wool, 0.012);
+    c.relight(cap, 0.02, [](double x, double y) { return static_cast<float>(1.15 - 0.45 * std::pow(std::abs(x) / 1.42, 2.5) - 0.10 * std::cos(2 * CV_PI * x / 0.15) - 0.15 * std::max(0.0, -1.4 - y)); });
+    const Outline edge = brush(curve({{-1.41, -0.74}, {-1.0, -0.72}, {-0.5, -0.79}, {0, -0.81}, {0.5, -0.79}, {1.0, -0.72}, {1.41, -0.74}}), 0.20, 0.20, 0.20);
+    c.shade(edge, {0.60f, 0.60f, 0.60f}, 0.05);
+    c.fill_within(cap, edge, wool * 1.25f, 0.012);
+    c.relight(edge, 0.02, [](double x, double) { return static_cast<float>(1.1 - 0.45 * std::pow(std::abs(x) / 1.42, 2.5) - 0.14 * std::cos(2 * CV_PI * x / 0.11)); });
+    c.grain(cap, 0.05f, 0.02, 0.02, dice);
 }
 
-cv::Mat draw_figure(const FigureLook& look) {
-    Canvas canvas(figure_eye_distance, figure_half_width, figure_above, 2 * figure_half_width, figure_above + figure_below);
+/// A canvas of this extent in eye distances.
+template <class Draw>
+FigureLayer layer(double half_width, double above, double below, Draw draw) {
+    Canvas canvas(figure_eye_distance, half_width, above, 2 * half_width, above + below);
+    draw(canvas);
+    return {canvas.picture(), half_width, above};
+}
+}  // namespace
+
+FigureLook look_of(const PersonScene& s) {
+    FigureLook look{s.skin, s.hair, s.clothes, s.clothes_lightness, std::clamp(s.eyes_open, 0.0, 1.0), std::clamp(s.mouth_open, 0.0, 1.0), s.glasses, std::clamp(s.glare, 0.0, 1.0), 0, s.hat, s.seed};
+    if (look.glare > 0 && look.glasses == Glasses::none) look.glasses = Glasses::clear;
+    if (look.glasses == Glasses::tinted) look.tint = std::clamp(s.tint, 0.0, 1.0);
+    return look;
+}
+
+double figure_crown(int hair, bool hat) {
+    constexpr std::array crowns{1.81, 1.75, 1.90, 1.88};
+    return hat ? 2.11 : crowns[static_cast<std::size_t>(variant(hair))];
+}
+
+Figure draw_figure(const FigureLook& look) {
     Dice dice(look.seed);
     const Tones tones = tones_of(look);
-    draw_back_hair(canvas, look, tones);
-    draw_neck_and_clothes(canvas, look, tones, dice);
-    draw_head(canvas, look, tones);
-    for (const double side : {-1.0, 1.0}) draw_eye(canvas, side, tones);
-    draw_nose_and_mouth(canvas, tones);
-    canvas.grain(head_outline(), 0.010f, 0.025, 0.025, dice);
-    canvas.grain(head_outline(), 0.014f, 0.20, 0.20, dice);
-    for (const double side : {-1.0, 1.0}) draw_brow(canvas, side, tones, dice);
-    draw_front_hair(canvas, look, tones, dice);
-    return canvas.picture();
+    Figure figure;
+    figure.ears_covered = variant(look.hair) >= bob;
+    figure.body = layer(4.0, -0.8, 6.0, [&](Canvas& c) { draw_neck_and_clothes(c, look, tones, dice); });
+    figure.hair_behind = layer(1.9, 2.3, 3.7, [&](Canvas& c) { draw_hair_behind(c, look, tones); });
+    figure.ears = layer(1.6, 0.6, 1.0, [&](Canvas& c) { draw_ears(c, tones); });
+    figure.head = layer(1.9, 2.3, 4.0, [&](Canvas& c) {
+        draw_head(c, look, tones);
+        draw_face(c, look, tones);
+        const Outline head = head_outline(look.mouth_open);
+        c.grain(head, 0.010f, 0.025, 0.025, dice);
+        c.grain(head, 0.014f, 0.20, 0.20, dice);
+        draw_brows(c, tones, dice);
+        draw_glasses(c, look);
+        draw_front_hair(c, look, tones, dice);
+        if (look.hat) draw_hat(c, dice);
+    });
+    return figure;
 }
 
 }  // namespace sim

@@ -1,0 +1,210 @@
+// The pose as a map from picture to drawing, then light from a side, the shadow on the wall, the lens.
+#include "sim/models/person_pose.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace sim {
+
+namespace {
+// The head in eye distances: half widths from crown to chin as drawn, depth before the ears' axis, how far the depth reaches sideways and up and down.
+struct Width {
+    double x, y;
+};
+constexpr std::array<Width, 14> outline{{{0.45, -1.85}, {0.70, -1.70}, {0.86, -1.52}, {1.02, -1.25}, {1.12, -0.95}, {1.18, -0.50}, {1.16, -0.10}, {1.13, 0.30}, {1.09, 0.65}, {1.00, 0.95}, {0.85, 1.30}, {0.58, 1.62}, {0.30, 1.80}, {0.30, 1.90}}};
+constexpr double top = -1.85, bottom = 1.90;
+constexpr double depth = 1.30, reach_x = 1.45, reach_y = 3.4;
+constexpr double side_of_head = 0.93;                      // of the half width: what covers the side that is not drawn
+constexpr double nose_height = 0.34, nose_y = 0.62;
+constexpr double ear_root = 1.05, ear_angle = CV_PI / 6;  // how far an ear stands off
+constexpr double neck_y = 1.7, hair_behind_depth = 0.7;
+constexpr double sprite_half_width = 4.4, sprite_above = 2.9, sprite_below = 5.6;
+constexpr double nowhere = 1e3;
+constexpr double near_yaw = 0.10;                          // sine from which an ear lies on the head's side and not behind it
+constexpr double shadow_aside = 0.85, shadow_down = 0.12, shadow_softness = 0.13;
+constexpr double dark_side = 0.75, bright_side = 0.10;
+constexpr int steps = 3;                                   // of the fixed point
+
+double nose_at(double x, double y) { return nose_height * std::exp(-x * x / 0.075 - (y - nose_y) * (y - nose_y) / 0.17); }
+double half_width_at(double y) {
+    const auto below = std::ranges::find_if(outline, [y](const Width& p) { return p.y > y; });
+    if (below == outline.begin() || below == outline.end()) return (below == outline.begin() ? outline.front() : outline.back()).x;
+    const auto above = below - 1;
+    return above->x + (below->x - above->x) * (y - above->y) / (below->y - above->y);
+}
+double depth_at(double x, double y) { return depth * std::sqrt(std::max(0.0, 1 - x * x / (reach_x * reach_x))) * std::max(0.0, 1 - y * y / (reach_y * reach_y)) + nose_at(x, y); }
+double radians(double degrees, double most) { return std::clamp(degrees, -most, most) * CV_PI / 180; }
+}  // namespace
+
+HeadPose::HeadPose(double roll, double yaw, double pitch)
+    : sin_roll_(std::sin(radians(roll, 45))), cos_roll_(std::cos(radians(roll, 45))), sin_yaw_(std::sin(radians(yaw, 45))), cos_yaw_(std::cos(radians(yaw, 45))),
+      sin_pitch_(std::sin(radians(pitch, 35))), cos_pitch_(std::cos(radians(pitch, 35))) {
+    for (int i = 0; i < slice_count; ++i) {
+        const double y = top + (bottom - top) * i / (slice_count - 1), w = half_width_at(y), d = depth * (1 - y * y / (reach_y * reach_y));
+        slices_[static_cast<std::size_t>(i)] = {w, std::hypot(w * cos_yaw_, d * sin_yaw_), std::atan2(d * sin_yaw_, w * cos_yaw_)};
+    }
+    const auto& s = slice(0);
+    eyes_.x = s.radius * (std::sin(std::asin(0.5 / s.half_width) + s.lead) + std::sin(std::asin(-0.5 / s.half_width) + s.lead)) / 2;
+    eyes_.y = depth_at(0.5, 0) * sin_pitch_;
+}
+
+const HeadPose::Slice& HeadPose::slice(double y) const {
+    return slices_[static_cast<std::size_t>(std::clamp((y - top) / (bottom - top) * (slice_count - 1) + 0.5, 0.0, slice_count - 1.0))];
+}
+
+cv::Point2d HeadPose::seen(cv::Point2d p) const {
+    const auto& s = slice(p.y);
+    const double x = s.radius * std::sin(std::asin(std::clamp(p.x / s.half_width, -1.0, 1.0)) + s.lead) + nose_at(p.x, p.y) * sin_yaw_ - eyes_.x;
+    const double y = p.y * cos_pitch_ + depth_at(p.x, p.y) * sin_pitch_ - eyes_.y;
+    return {x * cos_roll_ - y * sin_roll_, x * sin_roll_ + y * cos_roll_};
+}
+
+cv::Point2d HeadPose::upright(cv::Point2d p) const { return {p.x * cos_roll_ + p.y * sin_roll_ + eyes_.x, -p.x * sin_roll_ + p.y * cos_roll_ + eyes_.y}; }
+
+cv::Point2d HeadPose::drawn(cv::Point2d p) const {
+    const cv::Point2d q = upright(p);
+    if (sin_yaw_ == 0 && sin_pitch_ == 0) return q;
+    double x = q.x, y = q.y;
+    for (int i = 0; i < steps; ++i) {
+        const double out = q.x - nose_at(x, y) * sin_yaw_;
+        const auto& s = slice(y);
+        if (std::abs(out) > s.radius) {
+            x = std::copysign(s.half_width + std::abs(out) - s.radius, out);  // hair beyond the outline
+        } else {
+            const double angle = std::asin(out / s.radius) - s.lead;
+            // Round the corner lies the side of the head: its edge goes on there.
+            x = std::abs(angle) > CV_PI / 2 ? std::copysign(side_of_head * s.half_width, angle) : s.half_width * std::sin(angle);
+            if (s.lead != 0 && std::abs(x) > side_of_head * s.half_width && angle * s.lead < 0) x = std::copysign(side_of_head * s.half_width, x);
+        }
+        y = (q.y - depth_at(x, y) * sin_pitch_) / cos_pitch_;
+    }
+    return {x, y};
+}
+
+cv::Point2d HeadPose::drawn_ear(cv::Point2d p, double side) const {
+    const cv::Point2d q = upright(p);
+    const double width = std::sin(ear_angle - side * std::asin(sin_yaw_)) / std::sin(ear_angle), out = side * q.x - ear_root * cos_yaw_;
+    if (width < 0.08 || out < -0.12) return {nowhere, 0};
+    return {side * (ear_root + out / width), q.y / cos_pitch_};
+}
+
+cv::Point2d HeadPose::drawn_hair_behind(cv::Point2d p) const {
+    const cv::Point2d q = upright(p);
+    return {q.x + hair_behind_depth * sin_yaw_, q.y - 0.7 * eyes_.y};
+}
+
+cv::Point2d HeadPose::body_offset() const {
+    const double x = -eyes_.x, y = neck_y - eyes_.y;
+    return {x * cos_roll_ - y * sin_roll_, x * sin_roll_ + y * cos_roll_ - neck_y};
+}
+
+double HeadPose::half_face() const { return figure_face_width / 2 * slice(0).radius / slice(0).half_width; }
+int HeadPose::near_ear() const { return sin_yaw_ > near_yaw ? -1 : sin_yaw_ < -near_yaw ? 1 : 0; }
+
+namespace {
+/// Reads a layer wherever `where` says and lays it over what is there.
+template <class Where>
+void lay_layer(cv::Mat& picture, cv::Point eyes, double e, const FigureLayer& layer, Where where) {
+    // Much smaller than drawn: averaged first.
+    cv::Mat drawing = layer.picture;
+    double unit = figure_eye_distance;
+    for (; unit > 1.9 * e; unit /= 2) cv::resize(drawing, drawing, {}, 0.5, 0.5, cv::INTER_AREA);
+    cv::Mat map(picture.size(), CV_32FC2), read;
+    for (int y = 0; y < map.rows; ++y)
+        for (int x = 0; x < map.cols; ++x) {
+            const cv::Point2d at = where(cv::Point2d((x - eyes.x) / e, (y - eyes.y) / e));
+            map.at<cv::Vec2f>(y, x) = {static_cast<float>((at.x + layer.left) * unit), static_cast<float>((at.y + layer.above) * unit)};
+        }
+    cv::remap(drawing, read, map, {}, cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+    for (int y = 0; y < read.rows; ++y)
+        for (int x = 0; x < read.cols; ++x) {
+            const auto& over = read.at<cv::Vec4b>(y, x);
+            if (over[3] == 0) continue;
+            auto& under = picture.at<cv::Vec4b>(y, x);
+            for (int c = 0; c < 4; ++c) under[c] = cv::saturate_cast<uchar>(over[c] + (under[c] * (255 - over[3]) + 127) / 255);
+        }
+}
+
+/// The lamp at one side: the half that looks away from it gets less.
+void light_from_side(cv::Mat& picture, cv::Point eyes, double e, double side) {
+    if (side == 0) return;
+    const double s = std::clamp(std::abs(side), 0.0, 1.0);
+    for (int x = 0; x < picture.cols; ++x) {
+        const double away = -std::copysign(1.0, side) * std::clamp((x - eyes.x) / e / 1.2, -1.0, 1.0), t = std::clamp((away + 0.40) / 1.15, 0.0, 1.0);
+        const auto gain = static_cast<float>(1 + s * (bright_side * (1 - t) - dark_side * t * t * (3 - 2 * t)));
+        for (int y = 0; y < picture.rows; ++y) {
+            auto& p = picture.at<cv::Vec4b>(y, x);
+            for (int c = 0; c < 3; ++c) p[c] = static_cast<uchar>(std::min(static_cast<float>(p[3]), static_cast<float>(p[c]) * gain + 0.5F));
+        }
+    }
+}
+
+/// What the figure throws on the wall beside it, behind the figure: black, as strong as the scene says.
+void throw_shadow(cv::Mat& picture, double e, double strength, double side) {
+    if (strength <= 0) return;
+    constexpr int coarse = 4;
+    cv::Mat alpha, moved;
+    cv::extractChannel(picture, alpha, 3);
+    cv::resize(alpha, alpha, {}, 1.0 / coarse, 1.0 / coarse, cv::INTER_AREA);
+    const cv::Matx23d move(1, 0, side * shadow_aside * e / coarse, 0, 1, shadow_down * e / coarse);
+    cv::warpAffine(alpha, moved, move, alpha.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+    cv::GaussianBlur(moved, moved, {}, std::max(0.5, shadow_softness * e / coarse));
+    cv::resize(moved, alpha, picture.size(), 0, 0, cv::INTER_LINEAR);
+    const double share = std::min(strength, 1.0);
+    for (int y = 0; y < picture.rows; ++y)
+        for (int x = 0; x < picture.cols; ++x) {
+            auto& a = picture.at<cv::Vec4b>(y, x)[3];
+            a = cv::saturate_cast<uchar>(a + share * alpha.at<uchar>(y, x) * (255 - a) / 255.0);
+        }
+}
+
+void light_up(cv::Mat& picture, const PersonScene& scene) {
+    const cv::Scalar light = light_of(scene);
+    if (light == cv::Scalar(1, 1, 1)) return;
+    picture.forEach<cv::Vec4b>([light](cv::Vec4b& p, const int*) {
+        for (int c = 0; c < 3; ++c) p[c] = static_cast<uchar>(std::min(static_cast<double>(p[3]), p[c] * light[c] + 0.5));
+    });
+}
+}  // namespace
+
+Sprite make_sprite(const Figure& figure, const PersonScene& scene, double e, double shrink, cv::Size most) {
+    const HeadPose pose(scene.roll, scene.yaw, scene.pitch);
+    const cv::Point eyes(std::min(cvRound(sprite_half_width * e), most.width), std::min(cvRound(sprite_above * e), most.height));
+    const int below = std::min(cvRound(sprite_below * e), most.height);
+    cv::Mat picture(eyes.y + below, 2 * eyes.x + 1, CV_8UC4, cv::Scalar::all(0));
+    lay_layer(picture, eyes, e, figure.hair_behind, [&](cv::Point2d p) { return pose.drawn_hair_behind(p); });
+    const cv::Point2d aside = pose.body_offset();
+    lay_layer(picture, eyes, e, figure.body, [&](cv::Point2d p) { return p - aside; });
+    const auto ear = [&](double side) { lay_layer(picture, eyes, e, figure.ears, [&](cv::Point2d p) { return pose.drawn_ear(p, side); }); };
+    const int near = figure.ears_covered ? 0 : pose.near_ear();
+    for (const double side : {-1.0, 1.0})
+        if (near != static_cast<int>(side)) ear(side);
+    lay_layer(picture, eyes, e, figure.head, [&](cv::Point2d p) { return pose.drawn(p); });
+    if (near != 0) ear(near);
+    light_from_side(picture, eyes, e, scene.light_side);
+    light_up(picture, scene);
+    throw_shadow(picture, e, scene.shadow_left, -1);
+    throw_shadow(picture, e, scene.shadow_right, 1);
+    through_lens(picture, scene, shrink);
+    Sprite sprite{{}, {}, eyes};
+    cv::cvtColor(picture, sprite.colour, cv::COLOR_BGRA2BGR);
+    cv::Mat alpha;
+    cv::extractChannel(picture, alpha, 3);
+    alpha = 255 - alpha;
+    cv::cvtColor(alpha, sprite.through, cv::COLOR_GRAY2BGR);
+    return sprite;
+}
+
+cv::Scalar light_of(const PersonScene& scene) {
+    const double light = std::clamp(scene.light, 0.0, 4.0), warm = std::clamp(scene.light_warmth, -0.6, 0.6);
+    return {light * (1 - warm), light, light * (1 + 0.5 * warm)};
+}
+
+void through_lens(cv::Mat& picture, const PersonScene& scene, double shrink) {
+    constexpr double least = 0.2, most = 60;
+    if (const double sigma = std::min(scene.defocus, most) * shrink; sigma > least) cv::GaussianBlur(picture, picture, {}, sigma, sigma, cv::BORDER_REPLICATE);
+    if (const int length = cvRound(std::min(scene.motion_blur, most) * shrink); length > 1) cv::blur(picture, picture, {length, 1}, {-1, -1}, cv::BORDER_REPLICATE);
+}
+
+}  // namespace sim
