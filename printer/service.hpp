@@ -1,0 +1,53 @@
+// The technician's side of a card printer: what a hall's kiosk never does while it serves people. The same object as the CardPrinter, the same wire, the same rules: an act
+// is sent once and says how it ended. Words of XFS (facts: device-vocabulary.md).
+#pragma once
+#include "printer/card_printer.hpp"
+
+namespace printer {
+
+/// Rco and Rrt; -1: this printer does not say.
+struct Counters {
+    int cards = -1;                ///< printed in its life
+    int panels = -1;
+    int cleanings = -1;
+    int cards_since_cleaning = -1;
+    int cards_to_cleaning = -1;    ///< 0 and less: overdue
+    std::string head;              ///< Rkn: the print head's kit number
+};
+
+/// XFS device state and media, for `liqu-ctl printer status`.
+enum class DeviceState { online, offline, power_off, no_device, hardware_error, user_error, busy };
+[[nodiscard]] std::string_view name_of(DeviceState state);
+struct Status {
+    DeviceState device = DeviceState::no_device;
+    Position media = Position::unknown;
+    Sensors sensors;
+    std::vector<Fault> faults;     ///< everything that hinders now
+    bool ours = false;             ///< error management and modes are as prepare() sets them
+};
+
+/// Everything that was said, for `liqu-ctl printer trace`: called on the loop; data of panels is given by its length only.
+using Trace = std::function<void(bool to_printer, std::string_view text, std::size_t data_bytes)>;
+
+class PrinterService {
+  public:
+    virtual ~PrinterService() = default;
+    virtual awaitable<Result<Status>> status() = 0;
+    virtual awaitable<Result<Counters>> counters() = 0;
+    /// The card that somebody holds into the bezel, to the chip station (Pcim;I, Sis, then Pcim;F;S again).
+    virtual awaitable<Act> feed_from_bezel() = 0;
+    virtual awaitable<Act> to_contactless_station() = 0;
+    /// The buffers' last sides once more onto a fresh card at the print position (Ssd), where the printer still holds them; not_done otherwise. Never after a reconnect.
+    virtual awaitable<Act> print_again(std::function<void(PrintStage)> stage) = 0;
+    /// One pass with the cleaning card: the ribbon is out and the cover closed, or printer_not_ready says so.
+    virtual awaitable<Act> clean() = 0;
+    /// The firmware's own test card from `hopper`.
+    virtual awaitable<Act> test_card(int hopper) = 0;
+    /// Srs, five seconds, then Rok until it answers (boot_tries); prepared again. The card's position decides what may follow.
+    virtual awaitable<Result<Identity>> reboot() = 0;
+    /// Seconds until the firmware's own bezel action; 0: none (the default, our own retraction).
+    virtual awaitable<Result<void>> set_bezel_limit(std::chrono::seconds limit) = 0;
+    virtual void trace(Trace listener) = 0;
+};
+
+}  // namespace printer
