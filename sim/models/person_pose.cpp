@@ -12,10 +12,10 @@ namespace {
 struct Width {
     double x, y;
 };
-constexpr std::array<Width, 14> outline{{{0.45, -1.85}, {0.70, -1.70}, {0.86, -1.52}, {1.02, -1.25}, {1.12, -0.95}, {1.18, -0.50}, {1.16, -0.10}, {1.13, 0.30}, {1.09, 0.65}, {1.00, 0.95}, {0.85, 1.30}, {0.58, 1.62}, {0.30, 1.80}, {0.30, 1.90}}};
+constexpr std::array<Width, 14> outline{{{0.30, -1.85}, {0.52, -1.70}, {0.80, -1.52}, {1.01, -1.25}, {1.12, -0.95}, {1.18, -0.50}, {1.16, -0.10}, {1.13, 0.30}, {1.09, 0.65}, {1.00, 0.95}, {0.85, 1.30}, {0.58, 1.62}, {0.30, 1.80}, {0.30, 1.90}}};
 constexpr double top = -1.85, bottom = 1.90;
 constexpr double depth = 1.30, reach_x = 1.45, reach_y = 3.4;
-constexpr double side_of_head = 0.93;                      // of the half width: what covers the side that is not drawn
+constexpr double side_of_head = 0.93, side_shrinks = 0.15;  // of the half width: where the side begins that is not drawn; how quickly the drawing's rim is used up for it
 constexpr double nose_height = 0.34, nose_y = 0.62;
 constexpr double ear_root = 1.05, ear_angle = CV_PI / 6;  // how far an ear stands off
 constexpr double neck_y = 1.7, hair_behind_depth = 0.7;
@@ -44,17 +44,21 @@ HeadPose::HeadPose(double roll, double yaw, double pitch)
         const double y = top + (bottom - top) * i / (slice_count - 1), w = half_width_at(y), d = depth * (1 - y * y / (reach_y * reach_y));
         slices_[static_cast<std::size_t>(i)] = {w, std::hypot(w * cos_yaw_, d * sin_yaw_), std::atan2(d * sin_yaw_, w * cos_yaw_)};
     }
-    const auto& s = slice(0);
+    const auto s = slice(0);
     eyes_.x = s.radius * (std::sin(std::asin(0.5 / s.half_width) + s.lead) + std::sin(std::asin(-0.5 / s.half_width) + s.lead)) / 2;
     eyes_.y = depth_at(0.5, 0) * sin_pitch_;
 }
 
-const HeadPose::Slice& HeadPose::slice(double y) const {
-    return slices_[static_cast<std::size_t>(std::clamp((y - top) / (bottom - top) * (slice_count - 1) + 0.5, 0.0, slice_count - 1.0))];
+HeadPose::Slice HeadPose::slice(double y) const {
+    const double at = std::clamp((y - top) / (bottom - top), 0.0, 1.0) * (slice_count - 1);
+    const auto i = std::min(static_cast<std::size_t>(at), slices_.size() - 2);
+    const double t = at - static_cast<double>(i);
+    const auto &a = slices_[i], &b = slices_[i + 1];
+    return {a.half_width + t * (b.half_width - a.half_width), a.radius + t * (b.radius - a.radius), a.lead + t * (b.lead - a.lead)};
 }
 
 cv::Point2d HeadPose::seen(cv::Point2d p) const {
-    const auto& s = slice(p.y);
+    const auto s = slice(p.y);
     const double x = s.radius * std::sin(std::asin(std::clamp(p.x / s.half_width, -1.0, 1.0)) + s.lead) + nose_at(p.x, p.y) * sin_yaw_ - eyes_.x;
     const double y = p.y * cos_pitch_ + depth_at(p.x, p.y) * sin_pitch_ - eyes_.y;
     return {x * cos_roll_ - y * sin_roll_, x * sin_roll_ + y * cos_roll_};
@@ -68,14 +72,15 @@ cv::Point2d HeadPose::drawn(cv::Point2d p) const {
     double x = q.x, y = q.y;
     for (int i = 0; i < steps; ++i) {
         const double out = q.x - nose_at(x, y) * sin_yaw_;
-        const auto& s = slice(y);
+        const auto s = slice(y);
         if (std::abs(out) > s.radius) {
             x = std::copysign(s.half_width + std::abs(out) - s.radius, out);  // hair beyond the outline
         } else {
             const double angle = std::asin(out / s.radius) - s.lead;
-            // Round the corner lies the side of the head: its edge goes on there.
-            x = std::abs(angle) > CV_PI / 2 ? std::copysign(side_of_head * s.half_width, angle) : s.half_width * std::sin(angle);
-            if (s.lead != 0 && std::abs(x) > side_of_head * s.half_width && angle * s.lead < 0) x = std::copysign(side_of_head * s.half_width, x);
+            x = s.half_width * std::sin(angle);
+            // Round the corner lies the side of the head: the drawing's rim goes on there.
+            static const double corner = std::asin(side_of_head);
+            if (angle * s.lead < 0 && std::abs(angle) > corner) x = std::copysign(s.half_width * (side_of_head - side_shrinks * (std::abs(angle) - corner)), angle);
         }
         y = (q.y - depth_at(x, y) * sin_pitch_) / cos_pitch_;
     }
@@ -103,9 +108,23 @@ double HeadPose::half_face() const { return figure_face_width / 2 * slice(0).rad
 int HeadPose::near_ear() const { return sin_yaw_ > near_yaw ? -1 : sin_yaw_ < -near_yaw ? 1 : 0; }
 
 namespace {
+/// Where a map jumps, the outline has stairs: it is softened inwards.
+void soften_outline(cv::Mat& layer) {
+    cv::Mat alpha, soft;
+    cv::extractChannel(layer, alpha, 3);
+    cv::GaussianBlur(alpha, soft, {5, 5}, 1.0);
+    for (int y = 0; y < layer.rows; ++y)
+        for (int x = 0; x < layer.cols; ++x) {
+            auto& p = layer.at<cv::Vec4b>(y, x);
+            const int wanted = std::clamp(2 * soft.at<uchar>(y, x) - 255, 0, static_cast<int>(p[3]));
+            if (wanted < p[3])
+                for (int c = 0; c < 4; ++c) p[c] = static_cast<uchar>(p[c] * wanted / std::max<int>(p[3], 1));
+        }
+}
+
 /// Reads a layer wherever `where` says and lays it over what is there.
 template <class Where>
-void lay_layer(cv::Mat& picture, cv::Point eyes, double e, const FigureLayer& layer, Where where) {
+void lay_layer(cv::Mat& picture, cv::Point eyes, double e, const FigureLayer& layer, Where where, bool turned = false) {
     // Much smaller than drawn: averaged first.
     cv::Mat drawing = layer.picture;
     double unit = figure_eye_distance;
@@ -117,6 +136,7 @@ void lay_layer(cv::Mat& picture, cv::Point eyes, double e, const FigureLayer& la
             map.at<cv::Vec2f>(y, x) = {static_cast<float>((at.x + layer.left) * unit), static_cast<float>((at.y + layer.above) * unit)};
         }
     cv::remap(drawing, read, map, {}, cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+    if (turned) soften_outline(read);
     for (int y = 0; y < read.rows; ++y)
         for (int x = 0; x < read.cols; ++x) {
             const auto& over = read.at<cv::Vec4b>(y, x);
@@ -180,7 +200,7 @@ Sprite make_sprite(const Figure& figure, const PersonScene& scene, double e, dou
     const int near = figure.ears_covered ? 0 : pose.near_ear();
     for (const double side : {-1.0, 1.0})
         if (near != static_cast<int>(side)) ear(side);
-    lay_layer(picture, eyes, e, figure.head, [&](cv::Point2d p) { return pose.drawn(p); });
+    lay_layer(picture, eyes, e, figure.head, [&](cv::Point2d p) { return pose.drawn(p); }, scene.yaw != 0);
     if (near != 0) ear(near);
     light_from_side(picture, eyes, e, scene.light_side);
     light_up(picture, scene);

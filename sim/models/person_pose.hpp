@@ -32,7 +32,7 @@ class HeadPose {
     struct Slice {
         double half_width = 0, radius = 0, lead = 0;  ///< drawn; of the turned outline; the angle by which the front leads
     };
-    [[nodiscard]] const Slice& slice(double y) const;
+    [[nodiscard]] Slice slice(double y) const;
     static constexpr int slice_count = 96;
     std::array<Slice, slice_count> slices_;           ///< from the crown to the chin
     cv::Point2d eyes_{};        ///< the eyes' middle, seen from the head's axis
