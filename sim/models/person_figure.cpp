@@ -59,7 +59,7 @@ void draw_neck_and_clothes(Canvas& c, const FigureLook& look, const Tones& t, Di
         c.shade(brush(tendon, 0.02, 0.05, 0.03), {0.84f, 0.86f, 0.88f}, 0.05);
     }
     const int kind = variant(look.clothes);
-    const double dip = kind == 1 ? 2.62 : kind == 3 ? 2.72 : 2.95;  // the neckline
+    const double dip = kind == 1 ? 2.52 : kind == 3 ? 2.72 : 2.95;  // the neckline
     const Outline body = smooth({{0, dip}, {0.42, dip - 0.07}, {0.72, dip - 0.36}, {0.86, 2.16}, {1.1, 2.34}, {1.8, 2.66}, {2.5, 2.96}, {2.92, 3.45}, {3.08, 4.3}, {3.16, 5.8}, {0, 5.9},
                                  {-3.16, 5.8}, {-3.08, 4.3}, {-2.92, 3.45}, {-2.5, 2.96}, {-1.8, 2.66}, {-1.1, 2.34}, {-0.86, 2.16}, {-0.72, dip - 0.36}, {-0.42, dip - 0.07}});
     c.fill(body, t.cloth, 0.014);
