@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds ask_every{250};
 
 class EvdevContact final : public DoorContact {
   public:
-    EvdevContact(asio::any_io_executor loop, std::string path) : path_(std::move(path)), timer_(std::move(loop)), state_(ask()) { arm(); }
+    EvdevContact(const asio::any_io_executor& loop, std::string path) : path_(std::move(path)), timer_(loop), state_(ask()) { arm(); }
     ~EvdevContact() override {
         *alive_ = false;
         if (fd_ >= 0) ::close(fd_);
@@ -78,7 +78,7 @@ std::string_view name_of(Contact contact) {
     return "";
 }
 
-std::unique_ptr<DoorContact> make_evdev_contact(asio::any_io_executor loop, std::string path) { return std::make_unique<EvdevContact>(std::move(loop), std::move(path)); }
+std::unique_ptr<DoorContact> make_evdev_contact(asio::any_io_executor loop, std::string path) { return std::make_unique<EvdevContact>(loop, std::move(path)); }
 std::unique_ptr<DoorContact> make_no_contact() { return std::make_unique<NoContact>(); }
 
 }  // namespace drivers
