@@ -15,6 +15,25 @@ static_assert(fault_words.size() == static_cast<std::size_t>(PrinterFault::prese
 
 }  // namespace
 
+Trouble trouble_of(PrinterFault fault) {
+    switch (fault) {
+        case PrinterFault::jam:
+        case PrinterFault::jam_at_print: return trouble::jam;
+        case PrinterFault::double_feed: return trouble::double_feed;
+        case PrinterFault::cover_open: return trouble::cover;
+        case PrinterFault::head: return trouble::head;
+        case PrinterFault::mechanical:
+        case PrinterFault::retract_fails: return trouble::mechanical;
+        case PrinterFault::none:
+        case PrinterFault::hopper_empty:
+        case PrinterFault::ribbon_out:
+        case PrinterFault::ribbon_wrong:
+        case PrinterFault::bin_full:
+        case PrinterFault::present_sensor_stuck: return {};
+    }
+    return {};
+}
+
 std::string_view name_of(PrinterFault f) { return fault_words[static_cast<std::size_t>(f)]; }
 
 std::optional<PrinterFault> printer_fault_of(std::string_view word) {
@@ -45,7 +64,21 @@ void Mechanics::provoke(PrinterFault fault) {
     }
 }
 
+Trouble Mechanics::strike(PrinterFault fault, bool moves) {
+    const Trouble trouble = trouble_of(fault);
+    if (trouble.empty()) {
+        provoke(fault);
+        return {};
+    }
+    if (moves) {
+        struck_ = fault;
+        return {};
+    }
+    return ended_badly(trouble, Move::to_print);
+}
+
 void Mechanics::forget_faults() {
+    struck_.reset();
     due_.clear();
     hopper_sensor_empty_ = bin_full_ = bezel_sensor_stuck_ = false;
 }

@@ -44,6 +44,7 @@ struct PrinterModel::Impl {
     void start_next(Time t);
     void finished(Time t);
     void failed(Trouble t, Time at);
+    void answer_error(Trouble t, Time at);
     void answer(std::string text, Disturbance d, Time at);
     void boot(Time at);
     void hands_were_in(Time at);
@@ -53,6 +54,7 @@ struct PrinterModel::Impl {
     }
     [[nodiscard]] std::optional<Time> next_event() const;
     [[nodiscard]] Disturbance disturbance_of_command(const std::string& text);
+    [[nodiscard]] std::optional<std::string> reply_of_command(const std::string& text);
     [[nodiscard]] bool silent() const { return disturbance == Disturbance::off || disturbance == Disturbance::unplugged; }
 
     // printer_commands.cpp: the command table
@@ -96,6 +98,7 @@ struct PrinterModel::Impl {
     Disturbance disturbance = Disturbance::none;
     std::vector<std::pair<Disturbance, std::string>> disturbances_at;
     std::vector<std::pair<PrinterFault, std::string>> faults_at;
+    std::vector<std::pair<std::string, std::string>> replies_at;  ///< beginning of a command, its answer
     std::uint64_t intermittent = 0;
     std::deque<Line> lines;
 };

@@ -49,6 +49,7 @@ bool Mechanics::due(PrinterFault fault) { return std::erase(due_, fault) > 0; }
 
 /// Decided when the movement begins, so that nothing depends on who looks when.
 Trouble Mechanics::trouble_ahead(Move move, int hopper) {
+    if (const auto now = std::exchange(struck_, std::nullopt)) return trouble_of(*now);
     if (due(PrinterFault::cover_open)) return trouble::cover;
     if (due(PrinterFault::mechanical)) return trouble::mechanical;
     const CardPtr& card = move == Move::feed ? hoppers_[static_cast<std::size_t>(hopper)].front() : cards_.front();

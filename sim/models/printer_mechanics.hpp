@@ -17,6 +17,9 @@ inline constexpr Trouble jam = "CARD JAM", feeder_empty = "FEEDER EMPTY", double
                          head = "ERROR HEAD", mechanical = "ERROR TIME OUT";
 }
 
+/// The reply of a fault that is an event; empty for a condition.
+[[nodiscard]] Trouble trouble_of(PrinterFault fault);
+
 class Mechanics {
   public:
     explicit Mechanics(const PrinterSetup& setup);
@@ -35,6 +38,8 @@ class Mechanics {
 
     // ---- hands and faults ----
     void provoke(PrinterFault fault);
+    /// The fault happens to the command that begins now. An event hits its first movement, whichever; where nothing moves it happens at once and this is its reply.
+    [[nodiscard]] Trouble strike(PrinterFault fault, bool moves);
     void forget_faults();
     void open_cover(bool open, Time now);
     CardPtr take();
@@ -91,6 +96,7 @@ class Mechanics {
     bool ribbon_ended_ = false, cover_open_ = false, bin_full_ = false, hopper_sensor_empty_ = false, bezel_sensor_stuck_ = false, bezel_open_ = false;
     Time ribbon_ready_{};
     std::vector<PrinterFault> due_;
+    std::optional<PrinterFault> struck_;  ///< hits the movement that begins next
     std::optional<Moving> moving_;
     std::vector<Move> this_card_, last_card_;
 };

@@ -103,17 +103,24 @@ void PrinterModel::Impl::start_next(Time t) {
     queue.pop_front();
     const std::string text = r.command.text;
     r.disturbance = disturbance_of_command(text);
+    std::vector<PrinterFault> struck;
     for (auto it = faults_at.begin(); it != faults_at.end();) {
         if (!text.starts_with(it->second)) {
             ++it;
             continue;
         }
-        inside.provoke(it->first);
+        struck.push_back(it->first);
         it = faults_at.erase(it);
     }
     if (r.disturbance == Disturbance::off || r.disturbance == Disturbance::unplugged) return;  // swallowed
-    r.plan = plan(r.command);
+    if (auto reply = reply_of_command(text)) r.plan = Plan{.reply = std::move(*reply), .moves = {}, .done = {}};
+    else r.plan = plan(r.command);
+    const bool moves = !r.plan.moves.empty();
     running = std::move(r);
+    for (const PrinterFault fault : struck) {
+        if (const Trouble trouble = inside.strike(fault, moves); !trouble.empty() && running) answer_error(trouble, t);
+    }
+    if (!running) return;
     if (running->plan.moves.empty()) finished(t);
 }
 
@@ -132,6 +139,11 @@ void PrinterModel::Impl::failed(Trouble trouble, Time at) {
         note(at, false, "(BUSY: " + error + ")");
         return;
     }
+    answer_error(trouble, at);
+}
+
+void PrinterModel::Impl::answer_error(Trouble trouble, Time at) {
+    error = trouble;
     sequence = Sequence::none;
     pending.reset();
     const Running r = std::move(*running);
@@ -176,6 +188,14 @@ Disturbance PrinterModel::Impl::disturbance_of_command(const std::string& text) 
         return d;
     }
     return disturbance;
+}
+
+std::optional<std::string> PrinterModel::Impl::reply_of_command(const std::string& text) {
+    const auto at = std::ranges::find_if(replies_at, [&](const auto& r) { return text.starts_with(r.first); });
+    if (at == replies_at.end()) return std::nullopt;
+    std::string reply = std::move(at->second);
+    replies_at.erase(at);
+    return reply;
 }
 
 void PrinterModel::Impl::answer(std::string text, Disturbance d, Time at) {
@@ -315,6 +335,7 @@ void PrinterModel::put_inside(CardPtr card) {
 void PrinterModel::provoke(PrinterFault fault, std::string at_command) {
     if (fault == PrinterFault::none) {
         impl_->faults_at.clear();
+        impl_->replies_at.clear();
         impl_->inside.forget_faults();
     } else if (at_command.empty()) {
         impl_->inside.provoke(fault);
@@ -323,6 +344,8 @@ void PrinterModel::provoke(PrinterFault fault, std::string at_command) {
     }
     impl_->tell();
 }
+void PrinterModel::provoke_at(std::string command_prefix, PrinterFault fault) { impl_->faults_at.emplace_back(fault, std::move(command_prefix)); }
+void PrinterModel::provoke_at(std::string command_prefix, std::string reply) { impl_->replies_at.emplace_back(std::move(command_prefix), std::move(reply)); }
 void PrinterModel::disturb(Disturbance d, std::string at_command) {
     if (d == Disturbance::none) impl_->disturbances_at.clear();
     if (at_command.empty()) impl_->disturbance = d;

@@ -70,6 +70,11 @@ class PrinterModel {
     void put_inside(CardPtr card);
     /// At the next act, or when a command that begins with `at_command` ("Sis", "Db;c") begins; stays until cleared by recover/hands where that is its nature.
     void provoke(PrinterFault fault, std::string at_command = {});
+    /// One-shot, at the next command that begins with `command_prefix`. A fault that is an event hits that very command: half-way through its first movement, or,
+    /// where nothing moves, at once and instead of it. A fault that is a condition (full bin, no ribbon) holds from there until hands remedy it.
+    void provoke_at(std::string command_prefix, PrinterFault fault);
+    /// One-shot: the next such command is answered `reply` and nothing is done.
+    void provoke_at(std::string command_prefix, std::string reply);
     /// What the firmware does to its answers: stuck acts and says nothing, off and unplugged do neither, garbage and wrong (the answer before) lie,
     /// slow moves at a third of the speed, delayed answers 3 s later, intermittent loses every third answer. Lasts until the next call; with
     /// `at_command` ("Se", "Db;c": the beginning of a command) for the next such command only.
