@@ -116,9 +116,10 @@ Result<std::optional<std::chrono::year_month_day>> valid_to(View block, std::chr
 template <class T, class U>
 bool keep(Result<T>&& got, U& into, std::optional<Fault>& fault) {
     if (fault) return false;
-    if (!got) fault = std::move(got).error();
-    else into = *std::move(got);
-    return got.has_value();
+    const bool good = got.has_value();
+    if (good) into = *std::move(got);
+    else fault = std::move(got).error();
+    return good;
 }
 }  // namespace
 
