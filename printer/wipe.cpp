@@ -11,7 +11,7 @@ void PrintJob::wipe() {
 }
 
 void FaceData::wipe() {
-    for (auto* text : {&name, &social_security_number, &card_number, &issue_date, &bank, &authority}) drivers::wipe(*text);
+    for (auto* text : {&name, &social_security_number, &card_number, &issue_date, &valid_until, &bank, &bank_id, &authority, &qr}) drivers::wipe(*text);
     drivers::wipe(photo_jpeg);
     photo_jpeg.clear();
 }

@@ -79,7 +79,7 @@ int run(const Arguments& arguments) {
     const auto random = drivers::make_system_random();
     auto keys = load_keys(config->data_dir, config->centre_sign_key, config->centre_seal_key, *random);
     if (!keys) return refuse(keys.error());
-    const auto layout = printer::load_layout(read_file(config->layouts / config->layout));
+    const auto layout = printer::load_layout(read_file(config->layouts / config->layout), config->layouts);
     if (!layout) return refuse(layout.error());
     auto books = Books::open({.file = config->data_dir / "ledger.sqlite", .hash_key = keys->hash_key.clone(), .vfs = nullptr, .random = nullptr, .now = clock->utc()});
 

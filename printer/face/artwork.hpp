@@ -10,6 +10,8 @@ namespace printer {
 class Surface {
   public:
     Surface(cairo_format_t format, RasterSize size);
+    /// Takes it over.
+    explicit Surface(cairo_surface_t* made) : surface_(made) {}
     [[nodiscard]] cairo_surface_t* get() const { return surface_.get(); }
     /// Row `y` of RGB24 pixels (0xXXRRGGBB), or of A8 bytes.
     [[nodiscard]] const std::uint32_t* colours(int y) const;
@@ -36,7 +38,7 @@ struct Sheet {
 
 enum class Ground { preview, print };  ///< with what is already on the blank, or without
 
-/// Faults as draw_front and make_job.
-[[nodiscard]] Result<std::unique_ptr<Sheet>> draw_side(const std::vector<FaceField>& fields, const FaceData& data, RasterSize size, Ground ground);
+/// `fields`: of one side of the layout. Faults as draw_front and make_job. The preview has the photograph as a person sees it, the print as the dyes want it (Tone).
+[[nodiscard]] Result<std::unique_ptr<Sheet>> draw_side(const Layout& layout, const std::vector<FaceField>& fields, const FaceData& data, RasterSize size, Ground ground);
 
 }  // namespace printer

@@ -24,21 +24,35 @@ constexpr float determinant(Dye p, Dye q, Dye s) {
 }
 constexpr float whole = determinant(cyan, magenta, yellow);
 
-/// How much of each dye swallows the light that the colour lacks (the inverse of the table above, by Cramer's rule).
-class Tone {
+/// How much of each dye swallows the light that the colour lacks (the inverse of the table above, by Cramer's rule; it is linear in the densities).
+class Separation {
   public:
-    Tone() {
-        for (int v = 0; v < 256; ++v) density_[static_cast<std::size_t>(v)] = v == 0 ? deepest : std::min(deepest, -std::log10(static_cast<float>(v) / 255.0f));
+    Separation() {
+        for (int v = 0; v < 256; ++v) {
+            const float density = v == 0 ? deepest : std::min(deepest, -std::log10(static_cast<float>(v) / 255.0f));
+            const auto share = [&](Dye light) {
+                const Levels amount{determinant(cyan, magenta, light), determinant(cyan, light, yellow), determinant(light, magenta, yellow)};
+                return Levels{amount[0] / whole * full_level, amount[1] / whole * full_level, amount[2] / whole * full_level};
+            };
+            red_[static_cast<std::size_t>(v)] = share({density, 0, 0});
+            green_[static_cast<std::size_t>(v)] = share({0, density, 0});
+            blue_[static_cast<std::size_t>(v)] = share({0, 0, density});
+        }
     }
-    [[nodiscard]] Levels operator()(std::uint32_t xrgb) const {
-        if ((xrgb & 0xFFFFFF) == 0xFFFFFF) return {};
-        const float r = density_[xrgb >> 16 & 0xFF], g = density_[xrgb >> 8 & 0xFF], b = density_[xrgb & 0xFF];
-        const auto dye = [](float amount) { return std::clamp(amount / whole, 0.0f, 1.0f) * full_level; };
-        return {dye(determinant(cyan, magenta, {r, g, b})), dye(determinant(cyan, {r, g, b}, yellow)), dye(determinant({r, g, b}, magenta, yellow))};
+    /// The ground of a card is of few colours: the last one is remembered.
+    [[nodiscard]] const Levels& operator()(std::uint32_t xrgb) {
+        xrgb &= 0xFFFFFF;
+        if (xrgb == last_) return levels_;
+        last_ = xrgb;
+        const auto &r = red_[xrgb >> 16], &g = green_[xrgb >> 8 & 0xFF], &b = blue_[xrgb & 0xFF];
+        for (std::size_t p = 0; p < 3; ++p) levels_[p] = std::clamp(r[p] + g[p] + b[p], 0.0f, static_cast<float>(full_level));
+        return levels_;
     }
 
   private:
-    std::array<float, 256> density_{};
+    std::array<Levels, 256> red_{}, green_{}, blue_{};
+    std::uint32_t last_ = 0xFFFFFF;
+    Levels levels_{};
 };
 
 /// Floyd and Steinberg's diffusion, boustrophedon, over three planes at once. White stays white: no stray dots on paper.
@@ -46,24 +60,24 @@ class Diffusion {
   public:
     explicit Diffusion(int width) : here_(static_cast<std::size_t>(width) + 2), below_(here_.size()), width_(width) {}
     void row(int y, const std::vector<Levels>& wanted, std::array<std::uint8_t*, 3> out) {
-        const int step = y % 2 == 0 ? 1 : -1;
-        for (int i = 0, x = step > 0 ? 0 : width_ - 1; i < width_; ++i, x += step) {
-            const auto at = static_cast<std::size_t>(x + 1);
-            const auto ahead = static_cast<std::size_t>(x + 1 + step), behind = static_cast<std::size_t>(x + 1 - step);
+        const std::ptrdiff_t step = y % 2 == 0 ? 1 : -1;
+        std::ptrdiff_t x = step > 0 ? 0 : width_ - 1;
+        for (int i = 0; i < width_; ++i, x += step) {
+            const auto& want = wanted[static_cast<std::size_t>(x)];
+            auto *here = here_.data() + x + 1, *below = below_.data() + x + 1;
             for (std::size_t p = 0; p < 3; ++p) {
-                const float want = wanted[static_cast<std::size_t>(x)][p];
-                if (want <= 0) {
+                if (want[p] <= 0) {
                     out[p][x] = 0;
                     continue;
                 }
-                const float with_error = want + here_[at][p];
-                const float given = std::clamp(std::round(with_error), 0.0f, static_cast<float>(full_level));
-                out[p][x] = static_cast<std::uint8_t>(given);
+                const float with_error = want[p] + (*here)[p];
+                const auto given = static_cast<std::uint8_t>(std::clamp(with_error + 0.5f, 0.0f, static_cast<float>(full_level)));
+                out[p][x] = given;
                 const float error = (with_error - given) / 16;
-                here_[ahead][p] += 7 * error;
-                below_[behind][p] += 3 * error;
-                below_[at][p] += 5 * error;
-                below_[ahead][p] += error;
+                here[step][p] += 7 * error;
+                below[-step][p] += 3 * error;
+                (*below)[p] += 5 * error;
+                below[step][p] += error;
             }
         }
         here_.swap(below_);
@@ -76,24 +90,24 @@ class Diffusion {
 };
 
 std::vector<std::uint8_t> resin_dots(const Sheet& sheet, RasterSize size) {
-    std::vector<std::uint8_t> plane;
-    plane.reserve(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
+    std::vector<std::uint8_t> plane(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
+    auto* out = plane.data();
     for (int y = 0; y < size.height; ++y) {
         const auto *resin = sheet.resin.alphas(y), *cut = sheet.cut.alphas(y);
-        for (int x = 0; x < size.width; ++x) plane.push_back(resin[x] >= dot_threshold && cut[x] == 0 ? 1 : 0);
+        for (int x = 0; x < size.width; ++x) *out++ = resin[x] >= dot_threshold && cut[x] == 0 ? 1 : 0;
     }
     return plane;
 }
 }  // namespace
 
 Result<PrintJob> make_job(const Layout& layout, const FaceData& data, RasterSize size) {
-    auto front = draw_side(layout.front, data, size, Ground::print);
+    auto front = draw_side(layout, layout.front, data, size, Ground::print);
     if (!front) return std::unexpected(front.error());
     const auto dots = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
     PrintJob job;
     job.size = size;
     for (auto* plane : {&job.y, &job.m, &job.c, &job.o}) plane->resize(dots);
-    const Tone tone;
+    Separation separation;
     Diffusion diffusion(size.width);
     std::vector<Levels> wanted(static_cast<std::size_t>(size.width));
     for (int y = 0; y < size.height; ++y) {
@@ -102,14 +116,14 @@ Result<PrintJob> make_job(const Layout& layout, const FaceData& data, RasterSize
         const auto at = static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width);
         for (int x = 0; x < size.width; ++x) {
             const auto i = static_cast<std::size_t>(x);
-            wanted[i] = cut[x] ? Levels{} : tone(colours[x]);
+            wanted[i] = cut[x] ? Levels{} : separation(colours[x]);
             job.o[at + i] = cut[x] ? 0 : 1;
         }
         diffusion.row(y, wanted, {&job.y[at], &job.m[at], &job.c[at]});
     }
     job.k = resin_dots(**front, size);
     if (layout.back.empty()) return job;
-    auto back = draw_side(layout.back, data, size, Ground::print);
+    auto back = draw_side(layout, layout.back, data, size, Ground::print);
     if (!back) {
         job.wipe();
         return std::unexpected(back.error());
