@@ -48,13 +48,15 @@ struct Consent {
 struct Application {
     ApplicationId id;
     drivers::IdDocument document;
-    Bytes portrait;
+    Bytes portrait;  ///< JPEG; empty for a small child
     BankId bank;
     std::string mobile;
     std::vector<Consent> consents;
     Match match;
     Bytes rules_hash;
     std::vector<Stroke> signature;
+    std::vector<camera::Reason> photo_warnings;  ///< advisory findings of the portrait, for the centre's staff
+    double flat_field = 1;                       ///< greatest gain that was put on the portrait's wall; 1: none
     void wipe();
 };
 

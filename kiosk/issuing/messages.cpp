@@ -1,6 +1,7 @@
 // What the kiosk writes: headers and bodies of requests.
 #include "kiosk/issuing/messages.hpp"
 
+#include <cmath>
 #include <fmt/format.h>
 
 namespace kiosk::wire {
@@ -48,6 +49,18 @@ json signature_json(const std::vector<Stroke>& strokes) {
     return list;
 }
 
+json warnings_json(const std::vector<camera::Reason>& warnings) {
+    auto list = json::array();
+    for (const auto reason : warnings) list.push_back(camera::name_of(reason));
+    return list;
+}
+
+/// The contract knows no fractions.
+std::uint64_t thousandths(double gain) {
+    constexpr double most = 9.999;
+    return static_cast<std::uint64_t>(std::lround(std::clamp(gain, 1.0, most) * 1000));
+}
+
 Bytes encode_and_wipe(json&& value) {
     auto bytes = encode_cbor(value);
     wipe(value);
@@ -78,7 +91,7 @@ Bytes encode_header(const RequestHeader& h) {
                         {"sent", unsigned_number(h.sent)},
                         {"step", unsigned_number(h.step)},
                         {"type", name_of(h.type)},
-                        {"v", 1u}});
+                        {"v", request_version}});
 }
 
 Bytes encode_hello(const Hello& hello, const LedgerHead& ledger) {
@@ -105,8 +118,10 @@ Bytes encode_apply(const Application& a) {
     return encode_and_wipe({{"bank", a.bank.value},
                             {"consents", consents_json(a.consents)},
                             {"document", document_json(a.document)},
+                            {"flat_field", thousandths(a.flat_field)},
                             {"match", {{"by", a.match.by_staff ? "staff" : "centre"}, {"reference", binary(reference)}, {"staff", binary(hash_bytes(a.match.staff_hash))}}},
                             {"mobile", a.mobile},
+                            {"photo_warnings", warnings_json(a.photo_warnings)},
                             {"portrait", binary(a.portrait)},
                             {"rules", binary(a.rules_hash)},
                             {"signature", signature_json(a.signature)}});

@@ -18,6 +18,9 @@ inline constexpr std::size_t max_header_bytes = 512, max_order_bytes = 16'384, m
                              max_banks = 32, max_bins = 32, max_records = 24, max_record_value = 255, max_refusal_detail = 200;
 inline constexpr int max_attempt = 99, max_step = 65'535;
 
+/// Of requests (protocol.cddl, "Versions").
+inline constexpr unsigned request_version = 2;
+
 // ---- what the kiosk writes ----
 struct RequestHeader {
     MessageType type{};

@@ -167,7 +167,7 @@ Result<ResumeBytes> decode_resume(View body) {
         ResumeBytes out;
         out.mobile = digits(f, "mobile", 0, mobile_size);
         out.order = order_bytes(f);
-        out.portrait = f.bytes("portrait", 1, max_portrait_bytes);
+        out.portrait = f.bytes("portrait", 0, max_portrait_bytes);  // none of a small child
         return out;
     });
 }

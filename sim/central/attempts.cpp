@@ -78,9 +78,9 @@ std::optional<Attempt> Central::Impl::attempt_of(View id, int attempt) {
 std::optional<ApplicationFile> Central::Impl::application(View id) {
     ApplicationFile file;
     {
-        Query row(*store, "SELECT id, portrait, person, kiosk, bank, mobile FROM applications WHERE id=?", id);
+        Query row(*store, "SELECT id, portrait, person, kiosk, bank, mobile, photo_warnings, flat_field FROM applications WHERE id=?", id);
         if (!row.step()) return {};
-        file = {row.blob(0), row.blob(1), row.text(2), row.text(3), row.text(4), row.text(5), {}};
+        file = {row.blob(0), row.blob(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.text(6), static_cast<int>(row.integer(7))};
     }
     Query last(*store,
                "SELECT application, attempt, kiosk, state, card_number, issued, expires, chip, atr, cryptograms FROM attempts WHERE application=? "
@@ -129,7 +129,7 @@ void Central::Impl::seed_applications() {
         if (person.standing != Standing::pending_kiosk || application_of(person.key)) continue;
         auto id = sha256(view_of("begun elsewhere " + person.key));
         id.resize(16);
-        Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,x'',?)", id, std::string_view(person.key), elsewhere,
+        Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,x'',?,'',1000)", id, std::string_view(person.key), elsewhere,
               std::string_view(person.bank.empty() ? setup.region.banks.front().id : person.bank), std::string_view(person.mobile), View(setup.people->portrait()),
               now())
             .run();
@@ -143,10 +143,21 @@ void Central::Impl::seed_applications() {
 
 // ---- apply -------------------------------------------------------------------------------------------------
 
+namespace {
+/// Under 7 the photograph may be left out (services.md): nothing was compared, a member of staff has looked.
+bool may_lack_portrait(std::string_view birth, std::string_view today) {
+    constexpr int seven_years = 7'00'00;  // of YYYYMMDD
+    return birth.size() == 8 && std::stoi(std::string(today)) - std::stoi(std::string(birth)) < seven_years;
+}
+}  // namespace
+
 Asked<void> Central::Impl::matched(const RequestHeader& h, const ApplyBody& b) {
     if (b.matched_by_staff && b.staff.empty()) return refuse(Refusal::not_matched, "a match by staff names nobody");
     if (!b.matched_by_staff && !b.staff.empty()) return refuse(Refusal::not_matched, "a match by the centre names a badge");
     const bool none_asked = std::ranges::all_of(b.reference, [](std::byte byte) { return byte == std::byte{0}; });
+    const auto* person = setup.people->by_number(b.document.number);
+    if (b.portrait.empty() && !(none_asked && b.matched_by_staff && person && may_lack_portrait(person->birth, day_of(now()))))
+        return refuse(Refusal::not_matched, "a portrait is missing");
     // The citizen refused the comparison: a member of staff alone may vouch.
     if (none_asked) return b.matched_by_staff ? Asked<void>{} : refuse(Refusal::not_matched, "no comparison was made");
     Query row(*store, "SELECT kiosk, number, result, portrait, made FROM matches WHERE reference=?", b.reference);
@@ -188,8 +199,8 @@ Asked<cbor::Json> Central::Impl::apply(const RequestHeader& h, const ApplyBody& 
     }
     if (auto may = may_apply(h, b); !may) return std::unexpected(may.error());
     const auto* person = setup.people->by_number(b.document.number);
-    Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,?,?)", h.application, std::string_view(person->key), std::string_view(h.kiosk), std::string_view(b.bank),
-          std::string_view(b.mobile), b.portrait, opened, now())
+    Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,?,?,?,?)", h.application, std::string_view(person->key), std::string_view(h.kiosk), std::string_view(b.bank),
+          std::string_view(b.mobile), b.portrait, opened, now(), std::string_view(fmt::to_string(fmt::join(b.photo_warnings, " "))), b.flat_field)
         .run();
     return lease(*application(h.application), 1, h.kiosk);
 }

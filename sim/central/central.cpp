@@ -117,7 +117,7 @@ Asked<Bytes> Central::Impl::answer(View request, std::string& type) {
     if (read_only(h.type) && h.expires > now() + read_only_lifetime_s) return refuse(Refusal::malformed, "header.expires is too far ahead");
     const auto opened = open_body(envelope->sealed, setup.keys);
     if (!opened) return std::unexpected(opened.error());
-    const auto body = read_body(h.type, *opened);
+    const auto body = read_body(h.type, h.version, *opened);
     if (!body) return std::unexpected(body.error());
 
     if (read_only(h.type)) {

@@ -66,6 +66,8 @@ struct ApplicationRow {
     std::string state;   ///< as status-reply: pending leased issued not_taken spoiled disputed
     int attempt = 0;     ///< highest
     bool active = false;
+    std::string photo_warnings{};  ///< of the portrait, separated by spaces
+    int flat_field = 1000;         ///< thousandths; 1000: none
 };
 struct AttemptRow {
     Bytes application;

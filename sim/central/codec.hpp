@@ -47,6 +47,7 @@ struct RequestHeader {
     Bytes nonce;
     int step = 0;
     MessageType type = MessageType::hello;
+    int version = 0;  ///< of the bodies: 1 or newest_version (protocol.cddl, "Versions")
 };
 struct Envelope {
     RequestHeader header;
@@ -75,6 +76,8 @@ struct ApplyBody {
     std::vector<std::string> consents;  ///< kinds agreed to
     bool matched_by_staff = false;
     Bytes reference, staff, portrait, rules;
+    std::vector<std::string> photo_warnings;  ///< advisory findings; an older kiosk says none
+    int flat_field = 1000;                    ///< thousandths; 1000: none
 };
 struct ResumeBody {
     Document document;
@@ -95,14 +98,15 @@ struct StatusBody {
 };
 using RequestBody = std::variant<HelloBody, InquireBody, VerifyBody, ApplyBody, ResumeBody, PersonaliseBody, OutcomeBody, StatusBody>;
 
-inline constexpr std::size_t max_portrait_bytes = 65'536, max_text_bytes = 256, max_strokes = 256, max_samples = 20'000;
+inline constexpr int newest_version = 2;
+inline constexpr std::size_t max_portrait_bytes = 65'536, max_text_bytes = 256, max_strokes = 256, max_warnings = 8, max_samples = 20'000;
 
 /// The outer shape and the header; nothing is believed yet.
 [[nodiscard]] Asked<Envelope> read_envelope(View message);
 [[nodiscard]] bool signature_holds(const Envelope& envelope, View public_key32);
 /// malformed when it was not sealed to the centre or does not fit the type.
 [[nodiscard]] Asked<Bytes> open_body(View sealed, const CentralKeys& keys);
-[[nodiscard]] Asked<RequestBody> read_body(MessageType type, View body);
+[[nodiscard]] Asked<RequestBody> read_body(MessageType type, int version, View body);
 
 [[nodiscard]] Bytes sha256(View data);
 [[nodiscard]] Bytes sign(std::string_view domain, View data, const CentralKeys& keys);

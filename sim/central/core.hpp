@@ -28,6 +28,8 @@ struct ApplicationFile {
     Bytes id, portrait;
     std::string person, kiosk, bank, mobile;
     Attempt last;
+    std::string photo_warnings;  ///< names, separated by spaces
+    int flat_field = 1000;
 };
 
 /// What an accepted or disputed outcome means.

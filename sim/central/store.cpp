@@ -10,7 +10,7 @@
 namespace sim {
 namespace {
 
-constexpr const char* schema_version = "1";
+constexpr const char* schema_version = "2";
 constexpr const char* schema = R"(
 CREATE TABLE meta(k TEXT PRIMARY KEY, v TEXT NOT NULL) STRICT;
 CREATE TABLE kiosks(id TEXT PRIMARY KEY, key BLOB NOT NULL, epoch BLOB NOT NULL DEFAULT x'', audit_count INTEGER NOT NULL DEFAULT 0,
@@ -23,7 +23,7 @@ CREATE TABLE replies(kiosk TEXT NOT NULL, application BLOB NOT NULL, attempt INT
 CREATE TABLE matches(reference BLOB PRIMARY KEY, kiosk TEXT NOT NULL, number TEXT NOT NULL, result TEXT NOT NULL, portrait BLOB NOT NULL,
   made INTEGER NOT NULL) STRICT;
 CREATE TABLE applications(id BLOB PRIMARY KEY, person TEXT NOT NULL UNIQUE, kiosk TEXT NOT NULL, bank TEXT NOT NULL, mobile TEXT NOT NULL,
-  portrait BLOB NOT NULL, form BLOB NOT NULL, made INTEGER NOT NULL) STRICT;
+  portrait BLOB NOT NULL, form BLOB NOT NULL, made INTEGER NOT NULL, photo_warnings TEXT NOT NULL DEFAULT '', flat_field INTEGER NOT NULL DEFAULT 1000) STRICT;
 CREATE TABLE attempts(application BLOB NOT NULL, attempt INTEGER NOT NULL, kiosk TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL,
   state TEXT NOT NULL, chip BLOB NOT NULL DEFAULT x'', atr BLOB NOT NULL DEFAULT x'', cryptograms INTEGER NOT NULL DEFAULT 0,
   card_number TEXT NOT NULL UNIQUE, PRIMARY KEY(application, attempt)) STRICT;
@@ -40,6 +40,12 @@ CREATE TABLE disputes(id INTEGER PRIMARY KEY, application BLOB NOT NULL, attempt
   state TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT '', first TEXT NOT NULL DEFAULT '', second TEXT NOT NULL DEFAULT '', opened INTEGER NOT NULL) STRICT;
 CREATE INDEX disputes_of ON disputes(application, attempt);
 CREATE TABLE witnesses(seq INTEGER PRIMARY KEY, application BLOB NOT NULL, staff TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+)";
+/// What a file of version 1 lacks.
+constexpr const char* to_version_2 = R"(
+ALTER TABLE applications ADD COLUMN photo_warnings TEXT NOT NULL DEFAULT '';
+ALTER TABLE applications ADD COLUMN flat_field INTEGER NOT NULL DEFAULT 1000;
+UPDATE meta SET v='2' WHERE k='schema';
 )";
 
 }  // namespace
@@ -67,8 +73,13 @@ std::expected<std::unique_ptr<Store>, std::string> Store::open(const std::string
             store->execute(schema);
             Query(*store, "INSERT INTO meta VALUES('schema',?),('cards','0')", std::string_view(schema_version)).run();
         } else {
-            Query version(*store, "SELECT v FROM meta WHERE k='schema'");
-            if (!version.step() || version.text(0) != schema_version) return std::unexpected("the database is of another version");
+            std::string found;
+            {
+                Query version(*store, "SELECT v FROM meta WHERE k='schema'");
+                if (version.step()) found = version.text(0);
+            }
+            if (found == "1") store->execute(to_version_2);
+            else if (found != schema_version) return std::unexpected("the database is of another version");
         }
         creating.commit();
     } catch (const StoreError& error) {

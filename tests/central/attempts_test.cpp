@@ -234,3 +234,47 @@ TEST_CASE("cryptograms: right, for the bound chip, for the lease's holder, five 
     hall.now += 300;
     CHECK(hall.personalise(hall.b, Hall::id_of("p02"), 1, chip_3, 2).code == "expired");
 }
+
+TEST_CASE("what the portrait was warned for, and the wall's gain, are kept with the application") {
+    Hall hall;
+    auto body = Hall::apply_map("p01", bytes_of(hall.verify(hall.a, "p01").body["reference"]));
+    body["photo_warnings"] = list({text("mouth_open"), text("clothes_like_background")});
+    body["flat_field"] = number(1085);
+    REQUIRE(hall.ask(hall.a, {.type = "apply", .body = map(body), .application = Hall::id_of("p01"), .attempt = 1}).ok);
+    const auto report = Json::parse(hall.central->report());
+    const auto found = std::ranges::find_if(report["applications"], [](const auto& a) { return a["person"] == "p01"; });
+    REQUIRE(found != report["applications"].end());
+    CHECK((*found)["photo_warnings"] == "mouth_open clothes_like_background");
+    CHECK((*found)["flat_field"] == 1085);
+}
+
+TEST_CASE("a small child's card needs no photograph, when a member of staff has looked; everybody else's does") {
+    Hall hall;
+    const auto without = [&](const std::string& who, bool staff, std::optional<Bytes> reference = {}) {
+        auto body = Hall::apply_map(who, filled(16, 0));
+        body["portrait"] = blob({});
+        body["match"] = map({{"by", text(staff ? "staff" : "centre")}, {"reference", blob(reference.value_or(filled(16, 0)))}, {"staff", blob(staff ? filled(32, 5) : Bytes{})}});
+        return hall.ask(hall.a, {.type = "apply", .body = map(body), .application = Hall::id_of(who), .attempt = 1});
+    };
+    CHECK(without("p01", true).code == "not_matched");
+    CHECK(without("young", true).code == "not_matched");
+    CHECK(without("small-child", false).code == "not_matched");
+    CHECK(without("small-child", true, filled(16, 9)).code == "not_matched");
+    const auto order = hall.order(without("small-child", true));
+    CHECK(bytes_of(order["photo"]) == hash({}));
+    const auto id = Hall::id_of("small-child");
+    CHECK(hall.outcome(hall.a, id, 1, "not_started", "", {}).ok);
+    const auto again = hall.resume(hall.b, "small-child", id, 0);
+    REQUIRE(again.ok);
+    CHECK(bytes_of(again.body["portrait"]).empty());
+    // Seven on the day itself (16 August 2027, in Nanning).
+    Hall later;
+    later.now = 1'818'345'600;  // 2027-08-15 16:00 UTC
+    auto body = Hall::apply_map("small-child", filled(16, 0));
+    body["portrait"] = blob({});
+    body["match"] = map({{"by", text("staff")}, {"reference", blob(filled(16, 0))}, {"staff", blob(filled(32, 5))}});
+    const Say say{.type = "apply", .body = map(body), .application = id, .attempt = 1};
+    CHECK(later.ask(later.a, say).code == "not_matched");
+    later.now -= 1;
+    CHECK(later.ask(later.a, say).ok);
+}

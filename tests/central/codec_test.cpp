@@ -65,7 +65,7 @@ TEST_CASE("headers that do not fit are malformed, whoever signed them") {
     Hall hall;
     const auto good = map({{"document", Hall::document(person("p01"))}});
     const std::vector<Map> wrong = {
-        {{"v", number(2)}},          {{"type", text("steal")}},      {{"nonce", blob(filled(15, 1))}}, {{"attempt", number(100)}},
+        {{"v", number(3)}}, {{"v", number(0)}}, {{"type", text("steal")}},      {{"nonce", blob(filled(15, 1))}}, {{"attempt", number(100)}},
         {{"step", number(65'536)}},  {{"kiosk", text("")}},          {{"kiosk", text(std::string(33, 'k'))}},
         {{"extra", number(1)}},      {{"application", blob(filled(15, 1))}}, {{"expires", text("soon")}}, {{"sent", blob({})}},
         {{"type", text("hello")}, {"step", number(1)}}, {{"type", text("apply")}}, {{"type", text("personalise")}, {"application", blob(filled(16, 1))}},
@@ -100,6 +100,8 @@ TEST_CASE("bodies that do not fit their type are malformed and change nothing") 
         with("consents", list({Hall::consent("everything")})), with("document", Hall::document(unborn)), with("document", Hall::document(nameless)),
         with("document", document + number(1)), with("match", map({{"by", text("nobody")}, {"reference", blob(reference)}, {"staff", blob({})}})),
         with("bank", number(1)), hex("a1"), with("portrait", hex("5f") ),
+        with("flat_field", number(999)), with("flat_field", number(10'000)), with("flat_field", text("1.1")), with("photo_warnings", number(1)),
+        with("photo_warnings", list({text("too_far")})), with("photo_warnings", list({text("mouth_open"), text("mouth_open")})), with("photo_warnings", list({number(1)})),
     };
     for (std::size_t i = 0; i < wrong.size(); ++i) {
         CAPTURE(i);

@@ -70,7 +70,7 @@ TEST_CASE("golden requests are understood, golden replies written byte for byte"
         const auto opened = sim::open_body(envelope->sealed, keys);
         REQUIRE(opened.has_value());
         CHECK(*opened == golden(type + ".request.body"));
-        const auto body = sim::read_body(envelope->header.type, *opened);
+        const auto body = sim::read_body(envelope->header.type, envelope->header.version, *opened);
         CHECK_MESSAGE(body.has_value(), (body ? "" : body.error().detail));
 
         const auto header = sim::cbor::read(golden(type + ".reply.header"));
@@ -82,6 +82,27 @@ TEST_CASE("golden requests are understood, golden replies written byte for byte"
     CHECK(sim::write_reply(golden("hello.request"), "hello", false, golden("hello.refused.body"), (*header)["sent"].get<std::int64_t>(), keys) == golden("hello.refused"));
     const auto reply = sim::cbor::read(golden("apply.reply.body"));
     CHECK(bytes_of((*reply)["order_signature"]) == sim::sign("liqu order 1", golden("order"), keys));
+}
+
+TEST_CASE("an apply of version 1 that lay in an outbox is still read; each version has its own keys") {
+    Bytes kiosk_public;
+    const auto keys = golden_keys(kiosk_public);
+    const auto old = sim::read_envelope(golden("apply-v1.request"));
+    REQUIRE(old.has_value());
+    CHECK(old->header.version == 1);
+    const auto body_of = [&](int version, const Bytes& bytes) { return sim::read_body(sim::MessageType::apply, version, bytes); };
+    const auto old_bytes = sim::open_body(old->sealed, keys);
+    REQUIRE(old_bytes.has_value());
+    const auto before = body_of(1, *old_bytes);
+    REQUIRE(before.has_value());
+    CHECK(std::get<sim::ApplyBody>(*before).photo_warnings.empty());
+    CHECK(std::get<sim::ApplyBody>(*before).flat_field == 1000);
+    CHECK_FALSE(body_of(2, *old_bytes).has_value());
+    const auto now = body_of(2, golden("apply.request.body"));
+    REQUIRE(now.has_value());
+    CHECK(std::get<sim::ApplyBody>(*now).photo_warnings == std::vector<std::string>{"head_covered", "mouth_open"});
+    CHECK(std::get<sim::ApplyBody>(*now).flat_field == 1085);
+    CHECK_FALSE(body_of(1, golden("apply.request.body")).has_value());
 }
 
 TEST_CASE("the centre's own answers have the golden shape") {

@@ -164,7 +164,7 @@ struct Hall {
         for (std::size_t i = 0; i < 8; ++i) nonce[i] = std::byte(k.nonces >> (8 * i));
         Map header = {{"application", blob(s.application)}, {"attempt", number(s.attempt)}, {"expires", number(static_cast<std::uint64_t>(now + s.lives))},
                       {"kiosk", text(k.id)}, {"nonce", blob(s.nonce.value_or(nonce))}, {"sent", number(static_cast<std::uint64_t>(now))},
-                      {"step", number(s.step)}, {"type", text(s.type)}, {"v", number(1)}};
+                      {"step", number(s.step)}, {"type", text(s.type)}, {"v", number(2)}};
         for (const auto& [key, value] : s.header.value_or(Map{})) header[key] = value;
         return envelope(k, map(header), seal(s.body, keys), s.domain);
     }
@@ -209,8 +209,10 @@ struct Hall {
         return {{"bank", text("bank_a")},
                 {"consents", list({consent("notice"), consent("face_match"), consent("bank_data")})},
                 {"document", document(person(key))},
+                {"flat_field", number(1000)},
                 {"match", map({{"by", text("centre")}, {"reference", blob(reference)}, {"staff", blob({})}})},
                 {"mobile", text("13800000000")},
+                {"photo_warnings", list({})},
                 {"portrait", blob(portrait(key))},
                 {"rules", blob(filled(32, 2))},
                 {"signature", list({list({list({number(1), number(4095), number(0)}), list({number(2), number(3), number(16)})})})}};

@@ -82,6 +82,8 @@ inline Application golden_application() {
     a.match = {MatchResult::unsure, repeat(0xB2, 16), true, drivers::hex(repeat(0x5F, 32))};
     a.rules_hash = repeat(0x34, 32);
     a.signature = {{{10, 20, 0}, {300, 24, 8}, {4095, 23, 70000}}, {{0, 0, 70100}}};
+    a.photo_warnings = {camera::Reason::head_covered, camera::Reason::mouth_open};
+    a.flat_field = 1.085;
     return a;
 }
 inline OutcomeReport golden_outcome() {
