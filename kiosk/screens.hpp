@@ -2,11 +2,13 @@
 // the window draws, a test or a simulated citizen answers the very same struct. No text for people is in here: the UI has
 // it by the struct's name and its enumerators.
 #pragma once
+#include "camera/reasons.hpp"
 #include "kiosk/faults.hpp"
 #include "kiosk/ids.hpp"
 #include "printer/face/face.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -97,13 +99,26 @@ struct OfferResume {
     enum class Answer { go_on };
 };
 
-enum class PhotoHint { look_here, no_face, several_faces, too_far, too_close, off_centre, too_dark, too_bright, background_not_white, background_left, background_right, hold_still };
+/// What the person is told to do. Sides are as he sees them in the mirrored picture.
+struct PhotoGuidance {
+    camera::Reason reason{};
+    camera::Side side = camera::Side::none;
+    friend bool operator==(const PhotoGuidance&, const PhotoGuidance&) = default;
+};
+/// The four things that the citizen can watch becoming good, in the order of the screen.
+struct PhotoChecks {
+    bool place = false, light = false, background = false, eyes = false;
+    friend bool operator==(const PhotoChecks&, const PhotoChecks&) = default;
+};
 struct TakePhoto {
     static constexpr std::string_view name = "take_photo";
     static constexpr auto patience = 90s;
     static constexpr auto progress = Progress::photo;
-    PhotoHint hint = PhotoHint::look_here;
-    bool background_ok = false, light_ok = false, place_ok = false;
+    bool watching = false;                 ///< a first picture of the camera has come; before, the person is told to look there
+    std::optional<PhotoGuidance> guidance; ///< one at a time, never an advisory one; nothing while watching: hold still
+    double held = 0;                       ///< 0..1 of the time that everything must hold
+    PhotoChecks checks;
+    double focus = 0.5;                    ///< 0..1 of the picture's width: where the face is, so that the window can keep it in its middle
     int width = 0, height = 0;
     std::vector<std::uint8_t> preview_rgb;  ///< mirrored camera picture
     enum class Answer { ask_for_help };
@@ -113,15 +128,16 @@ struct PhotoTaken {
     static constexpr auto patience = 60s;
     static constexpr auto progress = Progress::photo;
     Bytes jpeg;
-    int retakes_left = 0;
+    int retakes_left = 0;                  ///< 0: it cannot be taken again
     enum class Answer { keep, retake };
 };
 
-/// The machine cannot say whether it is the same person: a member of staff looks, with badge and PIN.
+/// The machine cannot say whether it is the same person, or had nothing to compare: a member of staff looks, with badge and PIN.
 struct CallStaff {
     static constexpr std::string_view name = "call_staff";
     static constexpr auto patience = 180s;
     static constexpr auto progress = Progress::photo;
+    enum class Why { unsure, no_photograph } why = Why::unsure;  ///< no_photograph: a small child's card carries none
     std::string window;
     using Answer = Nothing;  ///< ended by a badge
 };
@@ -241,7 +257,8 @@ struct ConfirmPerson {
     static constexpr auto patience = 120s;
     static constexpr auto progress = Progress::none;
     std::string who, full_name, masked_number;
-    Bytes portrait;
+    Bytes portrait;                          ///< empty: a small child, the step was skipped
+    std::vector<camera::Reason> warnings;    ///< advisory findings of the portrait: for staff only
     enum class Answer { same, different };
 };
 struct HopperRow {

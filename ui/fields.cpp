@@ -35,16 +35,18 @@ json of(const ExplainStanding& q) {
 }
 json of(const OfferResume& q) { return {{"reference", q.reference}}; }
 json of(const TakePhoto& q) {
-    return {{"hint", text(name_of(q.hint))},
-            {"background_ok", q.background_ok},
-            {"light_ok", q.light_ok},
-            {"place_ok", q.place_ok},
+    return {{"watching", q.watching},
+            {"guidance", q.guidance ? text(camera::name_of(q.guidance->reason)) : json(nullptr)},
+            {"side", q.guidance ? text(camera::name_of(q.guidance->side)) : json(nullptr)},
+            {"held", q.held},
+            {"checks", {{"place", q.checks.place}, {"light", q.checks.light}, {"background", q.checks.background}, {"eyes", q.checks.eyes}}},
+            {"focus", q.focus},
             {"width", q.width},
             {"height", q.height},
             {"preview_rgb", q.preview_rgb.size()}};
 }
 json of(const PhotoTaken& q) { return {{"jpeg", q.jpeg.size()}, {"retakes_left", q.retakes_left}}; }
-json of(const CallStaff& q) { return {{"window", q.window}}; }
+json of(const CallStaff& q) { return {{"why", text(name_of(q.why))}, {"window", q.window}}; }
 json of(const ChooseBank& q) { return {{"offered", banks(q.offered)}}; }
 json of(const EnterMobile& q) { return {{"refused", q.refused}}; }
 json of(const ConfirmCard& q) {
@@ -69,7 +71,11 @@ json of(const Finished& q) { return {{"activated", q.activated}, {"bank_zh", q.b
 json of(const Trouble& q) { return {{"code", text(drivers::name_of(q.code))}, {"reference", q.reference}, {"window", q.window}}; }
 json of(const GoToWindow& q) { return {{"why", text(name_of(q.why))}, {"window", q.window}, {"reference", q.reference}}; }
 json of(const StaffPin& q) { return {{"who", q.who}, {"wrong", q.wrong}, {"tries_left", q.tries_left}, {"second_person", q.second_person}}; }
-json of(const ConfirmPerson& q) { return {{"who", q.who}, {"full_name", q.full_name}, {"masked_number", q.masked_number}, {"portrait", q.portrait.size()}}; }
+json of(const ConfirmPerson& q) {
+    json warnings = json::array();
+    for (const auto reason : q.warnings) warnings.push_back(text(camera::name_of(reason)));
+    return {{"who", q.who}, {"full_name", q.full_name}, {"masked_number", q.masked_number}, {"portrait", q.portrait.size()}, {"warnings", std::move(warnings)}};
+}
 json of(const StaffMenu& q) {
     json hoppers = json::array();
     for (const auto& h : q.hoppers) hoppers.push_back(hopper(h));

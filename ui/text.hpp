@@ -50,7 +50,10 @@ class Texts {
 [[nodiscard]] std::string_view name_of(kiosk::DocumentState v);
 [[nodiscard]] std::string_view name_of(kiosk::PleaseWait::What v);
 [[nodiscard]] std::string_view name_of(kiosk::StandingKind v);
-[[nodiscard]] std::string_view name_of(kiosk::PhotoHint v);
+[[nodiscard]] std::string_view name_of(kiosk::CallStaff::Why v);
+/// Where the words of a reason stand: photo.too_far, photo.off_centre.left. A side for which there are no words of its own is left out; where there are,
+/// no side gives .none. Advisory reasons have words for staff.
+[[nodiscard]] std::string photo_key(camera::Reason reason, camera::Side side = camera::Side::none);
 [[nodiscard]] std::string_view name_of(kiosk::PinRefusal v);
 [[nodiscard]] std::string_view name_of(kiosk::MakeStage v);
 [[nodiscard]] std::string_view name_of(kiosk::GoToWindow::Why v);

@@ -17,9 +17,8 @@ std::string_view name_of(StandingKind v) {
     constexpr std::string_view names[] = {"none", "pending_kiosk", "pending_batch", "pending_bank", "made_not_collected", "active_card", "card_not_activated", "not_insured"};
     return names[static_cast<std::size_t>(v)];
 }
-std::string_view name_of(PhotoHint v) {
-    constexpr std::string_view names[] = {"look_here", "no_face", "several_faces", "too_far", "too_close", "off_centre", "too_dark", "too_bright", "background_not_white",
-                                          "background_left", "background_right", "hold_still"};
+std::string_view name_of(CallStaff::Why v) {
+    constexpr std::string_view names[] = {"unsure", "no_photograph"};
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(PinRefusal v) {
@@ -44,6 +43,31 @@ std::string_view name_of(Progress v) {
 }
 
 namespace {
+/// For which reasons a person is told which way: for the others a side changes nothing in what to do.
+struct SidedReason {
+    camera::Reason reason;
+    bool sided;
+};
+using R = camera::Reason;
+constexpr std::array<SidedReason, camera::reason_count> photo_words{{
+    {R::no_face, false}, {R::several_faces, false}, {R::too_far, false}, {R::too_close, false}, {R::off_centre, true}, {R::cut_off, true}, {R::tilted, false},
+    {R::turned, false}, {R::too_dark, false}, {R::too_bright, false}, {R::uneven_light, true}, {R::background_not_white, true}, {R::background_coloured, true},
+    {R::background_uneven, true}, {R::background_shadow, true}, {R::blurred, false}, {R::moving, false}, {R::eyes_closed, false}, {R::eyes_not_visible, false},
+    {R::glare, false}, {R::glasses_tinted, false}, {R::clothes_like_background, false}, {R::head_covered, false}, {R::mouth_open, false},
+}};
+static_assert([] {
+    for (std::size_t i = 0; i < photo_words.size(); ++i)
+        if (photo_words[i].reason != static_cast<R>(i)) return false;
+    return true;
+}());
+}  // namespace
+
+std::string photo_key(camera::Reason reason, camera::Side side) {
+    const bool sided = photo_words[static_cast<std::size_t>(reason)].sided;
+    return sided ? fmt::format("photo.{}.{}", camera::name_of(reason), camera::name_of(side)) : fmt::format("photo.{}", camera::name_of(reason));
+}
+
+namespace {
 // Literal keys of the screens' source; a test compares this list with the source.
 constexpr std::string_view literal_keys[] = {
 #include "ui/text_keys.inc"
@@ -61,7 +85,10 @@ std::vector<std::string> required_keys() {
     each(out, "screen.present_document.", DocumentState::invalid, {".question", ".hint"});
     each(out, "screen.please_wait.", PleaseWait::What::applying, {".question", ".hint"});
     each(out, "screen.explain_standing.", StandingKind::not_insured, {".question", ".hint"});
-    each(out, "screen.take_photo.", PhotoHint::hold_still, {".question"});
+    for (const auto& words : photo_words)
+        for (const auto side : {camera::Side::none, camera::Side::left, camera::Side::right})
+            if (words.sided || side == camera::Side::none) out.push_back(photo_key(words.reason, side));
+    each(out, "screen.call_staff.", CallStaff::Why::no_photograph, {".question", ".hint"});
     each(out, "screen.choose_pin.refusal.", PinRefusal::initial, {""});
     each(out, "screen.making_card.step.", MakeStage::presenting, {""});
     each(out, "screen.go_to_window.", GoToWindow::Why::too_many_tries, {".question", ".hint"});

@@ -71,13 +71,12 @@ awaitable<void> confirm_and_sign(Kiosk& kiosk, Visit& visit) {
                                                                  .sex = static_cast<int>(visit.document.sex),
                                                                  .nation = visit.document.nation,
                                                                  .may_change_bank = true,
-                                                                 .may_retake = kiosk.config.photo_retakes > 0});
+                                                                 .may_retake = visit.retakes_left > 0 && !visit.portrait.jpeg.empty()});
         switch (answer) {
             case ConfirmCard::Answer::right: break;
             case ConfirmCard::Answer::retake_photo:
-                visit.portrait.wipe();
-                visit.portrait = co_await take_portrait(kiosk);
-                visit.match = co_await match_person(kiosk, visit.document, visit.portrait);
+                --visit.retakes_left;
+                co_await portrait_and_match(kiosk, visit);
                 continue;
             case ConfirmCard::Answer::change_bank: visit.bank = co_await choose_bank(kiosk); continue;
             case ConfirmCard::Answer::change_mobile: visit.mobile = co_await enter_mobile(kiosk); continue;

@@ -27,7 +27,9 @@ awaitable<CardEnd> apply_and_make(Kiosk& kiosk, Visit& visit) {
                      .consents = visit.consents,
                      .match = visit.match,
                      .rules_hash = rules_hash(),
-                     .signature = std::move(visit.signature)};
+                     .signature = std::move(visit.signature),
+                     .photo_warnings = warnings_of(visit.portrait),
+                     .flat_field = visit.portrait.flat_field};
     // The PIN comes first: once the centre has leased an attempt, nobody is asked anything any more.
     Secret pin = co_await choose_pin(kiosk, visit.document);
     kiosk.stage.show(PleaseWait{PleaseWait::What::applying});
@@ -46,6 +48,7 @@ Visit::~Visit() {
 
 awaitable<void> first_issue(Kiosk& kiosk) {
     Visit visit;
+    visit.retakes_left = kiosk.config.photo_retakes;
     visit.consents = co_await give_notice(kiosk);
     visit.document = co_await identify(kiosk);
     const Standing standing = co_await ask_standing(kiosk, visit.document);
@@ -53,8 +56,7 @@ awaitable<void> first_issue(Kiosk& kiosk) {
     if (standing.kind == StandingKind::pending_kiosk) {
         end = co_await resume_interrupted(kiosk, visit, standing);
     } else {
-        visit.portrait = co_await take_portrait(kiosk);
-        visit.match = co_await match_person(kiosk, visit.document, visit.portrait);
+        co_await portrait_and_match(kiosk, visit);
         co_await confirm_and_sign(kiosk, visit);
         end = co_await apply_and_make(kiosk, visit);
     }

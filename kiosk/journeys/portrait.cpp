@@ -7,6 +7,8 @@ namespace kiosk {
 namespace {
 /// Faults of the stream are waited out this long before the person is sent to a window.
 constexpr std::chrono::seconds camera_patience{12};
+/// Frames in a row that hold and whose portrait is refused all the same (its size in bytes): then it is said, not filmed for ever.
+constexpr int take_tries = 30;
 
 /// The camera is closed when the step ends, by whatever way: stop() returns at once and awaits nothing.
 struct CameraOpen {
@@ -14,25 +16,25 @@ struct CameraOpen {
     ~CameraOpen() { camera.stop(); }
 };
 
-TakePhoto picture_of(const camera::Observation& seen) {
-    const auto has = [&](camera::Reason r) { return std::ranges::any_of(seen.findings, [&](const auto& f) { return f.reason == r; }); };
-    using R = camera::Reason;
-    TakePhoto show;
-    show.hint = hint_of(seen);
-    show.background_ok = seen.face && !has(R::background_not_white) && !has(R::background_uneven);
-    show.light_ok = seen.face && !has(R::too_dark) && !has(R::too_bright);
-    show.place_ok = seen.face && !has(R::too_far) && !has(R::too_close) && !has(R::off_centre) && !has(R::several_faces);
-    show.width = seen.preview_width;
-    show.height = seen.preview_height;
-    show.preview_rgb = seen.preview_rgb;
-    return show;
+/// What the citizen can watch becoming good, and what keeps each of them from it.
+using R = camera::Reason;
+bool found(const camera::Observation& seen, std::initializer_list<R> reasons) {
+    return std::ranges::any_of(seen.findings, [&](const auto& f) { return std::ranges::find(reasons, f.reason) != reasons.end(); });
+}
+PhotoChecks checks_of(const camera::Observation& seen) {
+    if (!seen.face) return {};
+    return {.place = !found(seen, {R::several_faces, R::too_far, R::too_close, R::off_centre, R::cut_off, R::tilted, R::turned}),
+            .light = !found(seen, {R::too_dark, R::too_bright, R::uneven_light}),
+            .background = !found(seen, {R::background_not_white, R::background_coloured, R::background_uneven, R::background_shadow}),
+            .eyes = !found(seen, {R::eyes_closed, R::eyes_not_visible, R::glare, R::glasses_tinted})};
 }
 
 awaitable<Result<camera::Portrait>> photograph(Kiosk& kiosk) {
     kiosk.stage.show(TakePhoto{});
     std::uint64_t frame = 0;
     std::optional<drivers::Steady> failing;
-    for (;;) {
+    CalmView view;
+    for (int refused = 0;;) {
         auto outcome = co_await drivers::first_of(kiosk.stage.answer_waits<TakePhoto>(), kiosk.camera.next(frame));
         if (outcome.index() == 0) {
             (void)kiosk.stage.take<TakePhoto>();
@@ -49,11 +51,16 @@ awaitable<Result<camera::Portrait>> photograph(Kiosk& kiosk) {
         failing.reset();
         frame = seen->frame;
         if (seen->face) kiosk.presence.witnessed();
-        kiosk.stage.show(picture_of(*seen));
+        auto show = picture_of(*seen);
+        view.calm(show);
+        kiosk.stage.show(std::move(show));
         drivers::wipe(std::as_writable_bytes(std::span{seen->preview_rgb}));
-        if (!seen->acceptable()) continue;
+        if (seen->held < 1) {
+            refused = 0;
+            continue;
+        }
         auto portrait = co_await kiosk.camera.take(kiosk.config.photo);
-        if (portrait || portrait.error().code != FaultCode::photo_not_encodable) co_return portrait;
+        if (portrait || portrait.error().code != FaultCode::photo_not_encodable || ++refused >= take_tries) co_return portrait;
     }
 }
 
@@ -72,30 +79,81 @@ awaitable<Bytes> badge_shown(Kiosk& kiosk) {
 std::string masked(const std::string& number) {
     return number.size() < 10 ? std::string(number.size(), '*') : number.substr(0, 6) + std::string(number.size() - 10, '*') + number.substr(number.size() - 4);
 }
-}  // namespace
-
-PhotoHint hint_of(const camera::Observation& seen) {
-    if (seen.findings.empty()) return PhotoHint::hold_still;
-    const auto& first = seen.findings.front();
-    switch (first.reason) {
-        case camera::Reason::no_face: return PhotoHint::no_face;
-        case camera::Reason::several_faces: return PhotoHint::several_faces;
-        case camera::Reason::too_far: return PhotoHint::too_far;
-        case camera::Reason::too_close: return PhotoHint::too_close;
-        case camera::Reason::off_centre: return PhotoHint::off_centre;
-        case camera::Reason::too_dark: return PhotoHint::too_dark;
-        case camera::Reason::too_bright: return PhotoHint::too_bright;
-        case camera::Reason::background_not_white: return PhotoHint::background_not_white;
-        case camera::Reason::background_uneven:
-            if (first.side == camera::Side::left) return PhotoHint::background_left;
-            if (first.side == camera::Side::right) return PhotoHint::background_right;
-            return PhotoHint::background_not_white;
-        default: return PhotoHint::look_here;
-    }
+awaitable<void> not_the_person(Kiosk& kiosk) {
+    co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::not_the_person, .window = kiosk.config.window, .reference = {}});
+    throw Left{LeaveReason::refused, {}};
 }
 
-awaitable<camera::Portrait> take_portrait(Kiosk& kiosk) {
-    for (int retakes_left = kiosk.config.photo_retakes;; --retakes_left) {
+/// The centre is unsure, or there is no photograph that it could compare: a member of staff looks at the person, with badge and PIN, recorded.
+awaitable<Match> staff_match(Kiosk& kiosk, const drivers::IdDocument& document, const camera::Portrait& portrait, Match match) {
+    for (;;) {
+        kiosk.stage.show(CallStaff{.why = portrait.jpeg.empty() ? CallStaff::Why::no_photograph : CallStaff::Why::unsure, .window = kiosk.config.window});
+        kiosk.stage.call_help();
+        auto shown = co_await drivers::first_of(kiosk.stage.answered<CallStaff>(), badge_shown(kiosk));
+        auto* uid = std::get_if<1>(&shown);
+        if (!uid) continue;
+        const auto member = co_await authenticate_staff(kiosk, std::move(*uid));
+        if (!member) continue;
+        const auto verdict = co_await kiosk.stage.ask(ConfirmPerson{.who = member->name_tag,
+                                                                    .full_name = document.name,
+                                                                    .masked_number = masked(document.number),
+                                                                    .portrait = portrait.jpeg,
+                                                                    .warnings = warnings_of(portrait)});
+        const bool same = verdict == ConfirmPerson::Answer::same;
+        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "staff"}, {"match", same ? "same" : "different"}, {"staff", member->id}});
+        if (!same) co_await not_the_person(kiosk);
+        match.result = MatchResult::same;
+        match.by_staff = true;
+        match.staff_hash = member->badge_hash;
+        co_return match;
+    }
+}
+}  // namespace
+
+TakePhoto picture_of(const camera::Observation& seen) {
+    TakePhoto show;
+    show.watching = true;
+    // The camera's guidance never is an advisory one; should it be, the citizen is not told.
+    if (seen.guidance && !camera::advisory(seen.guidance->reason)) show.guidance = PhotoGuidance{seen.guidance->reason, seen.guidance->side};
+    show.held = std::clamp(seen.held, 0.0, 1.0);
+    show.checks = checks_of(seen);
+    // The crop follows the face wherever it is in the frame; so does the mirrored picture that is shown.
+    if (seen.face && seen.width > 0) show.focus = std::clamp(1 - (seen.face->x + seen.face->width / 2.0) / seen.width, 0.0, 1.0);
+    show.width = seen.preview_width;
+    show.height = seen.preview_height;
+    show.preview_rgb = seen.preview_rgb;
+    return show;
+}
+
+void CalmView::calm(TakePhoto& show) {
+    against_ = show.checks == shown_ ? 0 : against_ + 1;
+    if (against_ >= calm_frames || !began_) {
+        shown_ = show.checks;
+        against_ = 0;
+        began_ = true;
+    }
+    focus_ += step * (show.focus - focus_);
+    show.checks = shown_;
+    show.focus = focus_;
+}
+
+std::vector<camera::Reason> warnings_of(const camera::Portrait& portrait) {
+    std::vector<camera::Reason> out;
+    for (const auto& f : portrait.warnings)
+        if (camera::advisory(f.reason) && std::ranges::find(out, f.reason) == out.end()) out.push_back(f.reason);
+    return out;
+}
+
+bool needs_photograph(const drivers::IdDocument& document, Utc now) {
+    if (!document.birth.ok()) return true;
+    const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now + std::chrono::hours{8})};  // the hall's day, UTC+8
+    auto old_enough = document.birth + photograph_from_age;
+    if (!old_enough.ok()) old_enough = old_enough.year() / std::chrono::March / 1;  // born on a 29 February
+    return today >= old_enough;
+}
+
+awaitable<camera::Portrait> take_portrait(Kiosk& kiosk, int& retakes_left) {
+    for (;; --retakes_left) {
         Result<camera::Portrait> portrait;
         {
             const CameraOpen open{kiosk.camera};
@@ -106,47 +164,31 @@ awaitable<camera::Portrait> take_portrait(Kiosk& kiosk) {
         }
         if (!portrait) co_await trouble(kiosk, portrait.error());
         const auto kept = co_await kiosk.stage.ask(PhotoTaken{.jpeg = portrait->jpeg, .retakes_left = retakes_left});
-        if (kept == PhotoTaken::Answer::keep || retakes_left == 0) co_return std::move(*portrait);
+        if (kept == PhotoTaken::Answer::keep || retakes_left <= 0) co_return std::move(*portrait);
         portrait->wipe();
     }
 }
 
+awaitable<void> portrait_and_match(Kiosk& kiosk, Visit& visit) {
+    visit.portrait.wipe();
+    visit.portrait = {};
+    if (needs_photograph(visit.document, kiosk.clock.utc())) visit.portrait = co_await take_portrait(kiosk, visit.retakes_left);
+    visit.match = co_await match_person(kiosk, visit.document, visit.portrait);
+}
+
 awaitable<Match> match_person(Kiosk& kiosk, const drivers::IdDocument& document, const camera::Portrait& portrait) {
+    Match match;
+    if (portrait.jpeg.empty()) co_return co_await staff_match(kiosk, document, portrait, std::move(match));
     kiosk.stage.show(PleaseWait{PleaseWait::What::comparing});
-    auto match = co_await kiosk.issuing.verify(document.number, portrait.jpeg, document.photo_wlt);
-    if (!match) co_await trouble(kiosk, match.error());
-    if (match->result == MatchResult::same) {
-        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", "same"}, {"staff", ""}});
-        co_return std::move(*match);
-    }
-    if (match->result == MatchResult::different) {
-        // Said by the centre, not to be overruled at the kiosk: a person looks at it at the window.
-        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", "different"}, {"staff", ""}});
-        co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::not_the_person, .window = kiosk.config.window, .reference = {}});
-        throw Left{LeaveReason::refused, {}};
-    }
-    // Unsure: a member of staff looks at the person, with badge and PIN, recorded.
-    for (;;) {
-        kiosk.stage.show(CallStaff{.window = kiosk.config.window});
-        kiosk.stage.call_help();
-        auto shown = co_await drivers::first_of(kiosk.stage.answered<CallStaff>(), badge_shown(kiosk));
-        auto* uid = std::get_if<1>(&shown);
-        if (!uid) continue;
-        const auto member = co_await authenticate_staff(kiosk, std::move(*uid));
-        if (!member) continue;
-        const auto verdict = co_await kiosk.stage.ask(
-            ConfirmPerson{.who = member->name_tag, .full_name = document.name, .masked_number = masked(document.number), .portrait = portrait.jpeg});
-        const bool same = verdict == ConfirmPerson::Answer::same;
-        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "staff"}, {"match", same ? "same" : "different"}, {"staff", member->id}});
-        if (!same) {
-            co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::not_the_person, .window = kiosk.config.window, .reference = {}});
-            throw Left{LeaveReason::refused, {}};
-        }
-        match->result = MatchResult::same;
-        match->by_staff = true;
-        match->staff_hash = member->badge_hash;
-        co_return std::move(*match);
-    }
+    auto said = co_await kiosk.issuing.verify(document.number, portrait.jpeg, document.photo_wlt);
+    if (!said) co_await trouble(kiosk, said.error());
+    match = std::move(*said);
+    if (match.result == MatchResult::unsure) co_return co_await staff_match(kiosk, document, portrait, std::move(match));
+    const bool same = match.result == MatchResult::same;
+    co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", same ? "same" : "different"}, {"staff", ""}});
+    // Said by the centre, not to be overruled at the kiosk: a person looks at it at the window.
+    if (!same) co_await not_the_person(kiosk);
+    co_return match;
 }
 
 }  // namespace kiosk

@@ -14,6 +14,7 @@ struct Visit {
     std::vector<Consent> consents;
     std::vector<Stroke> signature;
     ApplicationId application;
+    int retakes_left = 0;  ///< of the photograph, for the whole visit
     ~Visit();
 };
 
@@ -23,10 +24,12 @@ awaitable<std::vector<Consent>> give_notice(Kiosk& kiosk);
 awaitable<drivers::IdDocument> identify(Kiosk& kiosk);
 /// Step 4: asks the centre. Standings that cannot be served here are explained, then the journey is left.
 awaitable<Standing> ask_standing(Kiosk& kiosk, const drivers::IdDocument& document);
-/// Step 6.
-awaitable<camera::Portrait> take_portrait(Kiosk& kiosk);
-/// Step 7: the centre decides; staff with badge and PIN where it cannot.
+/// Step 6: guided, taken, shown; taken again as often as `retakes_left` says, which counts down.
+awaitable<camera::Portrait> take_portrait(Kiosk& kiosk, int& retakes_left);
+/// Step 7: the centre decides; staff with badge and PIN where it cannot, or where there is no portrait.
 awaitable<Match> match_person(Kiosk& kiosk, const drivers::IdDocument& document, const camera::Portrait& portrait);
+/// Steps 6 and 7. A small child's card carries no photograph: the camera stays closed, staff look at document and child.
+awaitable<void> portrait_and_match(Kiosk& kiosk, Visit& visit);
 /// Steps 8, 9, 11: bank, mobile number, preview, correction, signature.
 awaitable<void> confirm_and_sign(Kiosk& kiosk, Visit& visit);
 /// Step 12. Never stored, never sent.
@@ -47,7 +50,28 @@ struct NoticeText {
 /// Why this PIN is refused, if it is (services.md, step 12).
 [[nodiscard]] PinRefusal judge_pin(const ChoosePin::Answer& answer, const drivers::IdDocument& document);
 [[nodiscard]] bool mobile_valid(std::string_view digits);
-[[nodiscard]] PhotoHint hint_of(const camera::Observation& seen);
+
+/// Below this age the photograph is left out (services.md, "Photograph").
+inline constexpr std::chrono::years photograph_from_age{7};
+/// By the date of birth on the document and the hall's calendar.
+[[nodiscard]] bool needs_photograph(const drivers::IdDocument& document, Utc now);
+/// The camera's observation as the citizen sees it: one thing to do, never an advisory one.
+[[nodiscard]] TakePhoto picture_of(const camera::Observation& seen);
+/// Each advisory reason once, in the portrait's order.
+[[nodiscard]] std::vector<camera::Reason> warnings_of(const camera::Portrait& portrait);
+/// What stands around the words changes calmly: the marks below the picture when several frames say so, the middle of the picture bit by bit.
+class CalmView {
+  public:
+    static constexpr int calm_frames = 5;      ///< about 0.4 s at the camera's 12 pictures a second
+    static constexpr double step = 0.2;        ///< of the way to where the face is, with each frame
+    void calm(TakePhoto& show);
+
+  private:
+    PhotoChecks shown_;
+    double focus_ = 0.5;
+    int against_ = 0;
+    bool began_ = false;
+};
 /// Writes an audit row; the journey's own witness.
 awaitable<void> audit(Kiosk& kiosk, AuditEvent event, nlohmann::json data);
 /// Shows the fault and leaves.

@@ -69,6 +69,7 @@ void write_bytes(const std::filesystem::path& path, View bytes) {
 std::string News::when() const {
     switch (kind) {
         case Kind::screen: return "screen:" + name;
+        case Kind::guidance: return "guidance:" + name;
         case Kind::printer: return "printer:" + name;
         case Kind::place: return "place:" + name;
     }
@@ -168,12 +169,27 @@ void Rig::look_at_screen(std::vector<News>& news) {
     if (!window_) return;
     window_->pump();
     const auto& screen = window_->screen();
-    if (!screen || (screen->phase == last_phase_ && screen->name == last_screen_)) return;
-    last_phase_ = screen->phase;
-    last_screen_ = screen->name;
-    const auto code = screen->name == "trouble" ? screen->fields.value("code", std::string{}) : std::string{};
-    trace("screen " + last_screen_ + (code.empty() ? "" : ": " + code));
-    news.push_back({News::Kind::screen, screen->name, now(), screen->fields});
+    if (!screen) return;
+    if (screen->phase != last_phase_ || screen->name != last_screen_) {
+        last_phase_ = screen->phase;
+        last_screen_ = screen->name;
+        last_guidance_.clear();
+        const auto code = screen->name == "trouble" ? screen->fields.value("code", std::string{}) : std::string{};
+        trace("screen " + last_screen_ + (code.empty() ? "" : ": " + code));
+        news.push_back({News::Kind::screen, screen->name, now(), screen->fields});
+    }
+    look_at_guidance(*screen, news);
+}
+
+/// What the person before the camera is told changes while the screen stays the same.
+void Rig::look_at_guidance(const ScreenSeen& screen, std::vector<News>& news) {
+    const auto told = screen.fields.find("guidance");
+    if (told == screen.fields.end() || !screen.fields.value("watching", false)) return;
+    const auto name = told->is_string() ? told->get<std::string>() : std::string("hold_still");
+    if (name == std::exchange(last_guidance_, name)) return;
+    const auto side = screen.fields.find("side");
+    trace("guidance " + name + (side != screen.fields.end() && *side != "none" && side->is_string() ? " " + side->get<std::string>() : ""));
+    news.push_back({News::Kind::guidance, name, now(), screen.fields});
 }
 
 void Rig::look_at_printer(std::vector<News>& news) {

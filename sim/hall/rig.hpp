@@ -23,12 +23,12 @@ struct RunOptions {
 
 /// Something that was seen in the hall and can be the moment of a happening.
 struct News {
-    enum class Kind { screen, printer, place };
+    enum class Kind { screen, guidance, printer, place };
     Kind kind = Kind::screen;
-    std::string name;           ///< of the screen, the command as the printer received it, the card's place
+    std::string name;           ///< of the screen, what the person before the camera is told (hold_still: nothing), the command as the printer received it, the card's place
     Time at{};
     nlohmann::json fields;      ///< of the screen
-    /// As a happening's `when` says it: "screen:welcome", "printer:Sis", "place:bezel".
+    /// As a happening's `when` says it: "screen:welcome", "guidance:too_far", "printer:Sis", "place:bezel".
     [[nodiscard]] std::string when() const;
 };
 
@@ -109,6 +109,7 @@ class Rig {
     [[nodiscard]] KioskSite set_site_up(const std::string& folder, const std::string& id);
     void stop_kiosk(int signal_number);
     void look_at_screen(std::vector<News>& news);
+    void look_at_guidance(const ScreenSeen& screen, std::vector<News>& news);
     void look_at_printer(std::vector<News>& news);
     void look_at_kiosk();
     void ask_status();
@@ -132,7 +133,7 @@ class Rig {
     std::vector<PanelPerson> people_;
     nlohmann::json register_;
     std::string on_reader_, person_;  ///< person_: who comes next
-    std::string behaviour_ = "normal", camera_trouble_, ended_, last_screen_, status_text_;
+    std::string behaviour_ = "normal", camera_trouble_, ended_, last_screen_, last_guidance_, status_text_;
     std::uint64_t last_phase_ = 0;
     std::vector<std::string> provoked_, troubles_;
     Disturbance disturbance_ = Disturbance::none;

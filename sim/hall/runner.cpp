@@ -72,6 +72,7 @@ void Runner::note_screen(const News& news) {
 void Runner::note(const News& news) {
     switch (news.kind) {
         case News::Kind::screen: return note_screen(news);
+        case News::Kind::guidance: return guidances_.push_back(news.name);
         case News::Kind::printer: return;
         case News::Kind::place:
             if (news.name != "bezel") return;

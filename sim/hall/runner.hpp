@@ -15,6 +15,7 @@ struct Evidence {
     std::vector<StepSeen> steps;
     std::vector<std::string> faults;     ///< codes of trouble screens, in order
     std::vector<std::string> standings;
+    std::vector<std::string> guidances;  ///< what the person before the camera was told, in order; hold_still: nothing
     std::vector<std::string> failures;   ///< of the run itself (a happening that never came, a dead kiosk)
     int handed_out = 0, in_bin = 0;
 };
@@ -47,7 +48,7 @@ class Runner {
     Rig rig_;
     Story story_;
     std::vector<StepSeen> steps_;
-    std::vector<std::string> faults_, standings_, failures_;
+    std::vector<std::string> faults_, standings_, guidances_, failures_;
     std::optional<Time> started_at_, first_screen_at_, signed_at_, card_in_slot_;
     std::chrono::milliseconds hardware_{0};
     std::deque<std::string> picture_names_;  ///< asked for, not yet here

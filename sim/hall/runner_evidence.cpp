@@ -29,6 +29,23 @@ int made_active(const json& centre, const std::string& kiosk_prefix) {
 }
 }  // namespace
 
+namespace {
+/// Every word of `wanted` in this order; others may lie between. Gives the first that did not come.
+std::optional<std::string> not_reached(const std::vector<std::string>& wanted, const std::vector<std::string>& seen) {
+    std::size_t at = 0;
+    for (const auto& word : seen)
+        if (at < wanted.size() && word == wanted[at]) ++at;
+    return at < wanted.size() ? std::optional{wanted[at]} : std::nullopt;
+}
+
+/// From the camera's first picture on the screen to the first photograph; nothing when there was none.
+std::optional<long> photographed_ms(const std::vector<StepSeen>& steps) {
+    const auto began = std::ranges::find(steps, "take_photo", &StepSeen::screen);
+    const auto taken = std::find_if(began, steps.end(), [](const auto& s) { return s.screen == "photo_taken"; });
+    return taken == steps.end() ? std::nullopt : std::optional{taken->began_ms - began->began_ms};
+}
+}  // namespace
+
 /// I4 on the real disk: no name, number or photograph in any file of the kiosk.
 void Runner::check_privacy() {
     static const std::string jfif{"\xFF\xD8\xFF\xE0\x00\x10JFIF", 10};
@@ -62,6 +79,7 @@ Evidence Runner::collect() {
     e.steps = steps_;
     e.faults = faults_;
     e.standings = standings_;
+    e.guidances = guidances_;
     for (const auto* sentences : {&std::as_const(failures_), &story_.failures(), &rig_.troubles()}) e.failures.insert(e.failures.end(), sentences->begin(), sentences->end());
     e.handed_out = static_cast<int>(rig_.cabinet().handed_out().size());
     e.in_bin = rig_.cabinet().with_printer([](PrinterModel& printer, Time) { return static_cast<int>(printer.bin().size()); });
@@ -81,7 +99,7 @@ Evidence Runner::collect() {
 json Runner::summary(const Evidence& e) {
     json steps = json::array();
     for (const auto& s : e.steps) steps.push_back({{"screen", s.screen}, {"began", s.began_ms}, {"ended", s.ended_ms}});
-    json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings},
+    json out{{"scenario", scenario_.name}, {"seed", options_.seed}, {"speed", options_.speed}, {"steps", steps}, {"faults", e.faults}, {"standings", e.standings}, {"guidances", e.guidances},
              {"touches", rig_.touches()}, {"handed_out", e.handed_out}, {"in_bin", e.in_bin}, {"failures", e.failures}};
     out["hardware_ms"] = hardware_.count();
     if (started_at_ && first_screen_at_) out["first_screen_ms"] = (*first_screen_at_ - *started_at_).count() / 1000;
@@ -110,10 +128,14 @@ std::vector<std::string> Runner::judge(const Scenario& scenario, const Evidence&
     const auto differ = [&](const std::string& what, const auto& wanted, const auto& found) {
         if (wanted != found) wrong.push_back(fmt::format("{}: expected {}, found {}", what, wanted, found));
     };
-    std::size_t at = 0;
-    for (const auto& step : e.steps)
-        if (at < x.screens.size() && step.screen == x.screens[at]) ++at;
-    if (at < x.screens.size()) wrong.push_back(fmt::format("screen {} was not reached", x.screens[at]));
+    std::vector<std::string> screens;
+    for (const auto& step : e.steps) screens.push_back(step.screen);
+    if (const auto missed = not_reached(x.screens, screens)) wrong.push_back(fmt::format("screen {} was not reached", *missed));
+    if (const auto missed = not_reached(x.guidances, e.guidances)) wrong.push_back(fmt::format("guidance {} was not given in its turn; given: {}", *missed, fmt::join(e.guidances, " ")));
+    if (x.photo_within_ms) {
+        const auto took = photographed_ms(e.steps);
+        if (!took || *took > *x.photo_within_ms) wrong.push_back(fmt::format("the photograph took {} ms of {}", took.value_or(-1), *x.photo_within_ms));
+    }
     for (const auto& name : x.not_seen)
         if (std::ranges::any_of(e.steps, [&](const auto& s) { return s.screen == name; })) wrong.push_back(fmt::format("screen {} was shown", name));
     if (x.fault) differ("fault", *x.fault, e.faults.empty() ? std::string{} : e.faults.back());

@@ -94,6 +94,8 @@ void read_scene(Reader r, PersonScene& s) {
 void read_expect(Reader r, Expectation& e) {
     r.get("screens", e.screens);
     r.get("not_seen", e.not_seen);
+    r.get("guidances", e.guidances);
+    r.get("photo_within_ms", e.photo_within_ms);
     r.get("fault", e.fault);
     r.get("standing", e.standing);
     r.get("cards", e.cards);

@@ -41,6 +41,8 @@ struct Happening {
 struct Expectation {
     std::vector<std::string> screens;   ///< must be seen in this order (others may lie between)
     std::vector<std::string> not_seen;
+    std::vector<std::string> guidances; ///< told to the person before the camera, in this order (others may lie between)
+    std::optional<int> photo_within_ms; ///< from the camera's screen to the first photograph
     std::optional<std::string> fault;   ///< code of the last trouble screen; "" for none at all
     std::optional<std::string> standing;
     std::map<std::string, int> cards;   ///< ledger: state -> how many

@@ -166,7 +166,8 @@ class WorldCamera final : public camera::Camera {
             co_await p_.clock.sleep(limit);
             co_return fail(FaultCode::camera_missing);
         }
-        open_ = true;
+        open_ = fresh_ = true;
+        held_ = 0;
         co_return Result<void>{};
     }
     void stop() override { open_ = false; }
@@ -191,25 +192,39 @@ class WorldCamera final : public camera::Camera {
         seen.width = 16;
         seen.height = 9;
         const bool blind = p_.wires.camera == Disturbance::intermittent && seen.frame % 3 == 0;
-        if (p_.wires.person_before_camera && !blind) {
-            seen.face = camera::Box{4, 2, 6, 6};
-            if (seen.frame % 64 < 4) seen.findings.push_back({camera::Reason::too_far, camera::Side::none, 60, 93});
-        } else {
-            seen.findings.push_back({camera::Reason::no_face, camera::Side::none, 0, 1});
-        }
-        last_good_ = seen.acceptable();
+        judge(seen, p_.wires.person_before_camera && !blind);
         co_return seen;
     }
     awaitable<Result<camera::Portrait>> take(camera::PortraitRules) override {
         co_await p_.clock.sleep(30ms);
         if (p_.mortality.dead()) co_await p_.mortality.swallow();
-        if (!open_ || !last_good_) co_return fail(FaultCode::photo_not_encodable);
-        co_return camera::Portrait{.jpeg = p_.wires.jpeg, .sha256 = drivers::Bytes(32), .warnings = {}, .flat_field = 1};
+        if (!open_ || held_ < 1) co_return fail(FaultCode::photo_not_encodable);
+        // Every other portrait is one of a person with a hat, whose wall was evened out.
+        const bool hat = ++taken_ % 2 == 0;
+        camera::Portrait portrait{.jpeg = p_.wires.jpeg, .sha256 = drivers::Bytes(32), .warnings = {}, .flat_field = hat ? 1.085 : 1};
+        if (hat) portrait.warnings.push_back({camera::Reason::head_covered, camera::Side::none, 0.7, 0.5});
+        co_return portrait;
     }
 
   private:
+    /// A person stands well, but steps back for a moment now and then; without one there is no face.
+    void judge(camera::Observation& seen, bool somebody) {
+        if (somebody) seen.face = camera::Box{4, 2, 6, 6};
+        if (!somebody) seen.findings.push_back({camera::Reason::no_face, camera::Side::none, 0, 1});
+        else if (seen.frame % 64 < 4) seen.findings.push_back({camera::Reason::too_far, camera::Side::none, 60, 93});
+        const auto passed = std::chrono::duration<double>(seen.at - last_).count() / std::chrono::duration<double>(camera::steady_for).count();
+        held_ = seen.acceptable() ? std::min(1.0, held_ + (fresh_ ? 0 : passed)) : 0;
+        fresh_ = false;
+        last_ = seen.at;
+        seen.held = held_;
+        if (!seen.acceptable()) seen.guidance = seen.findings.front();
+    }
+
     PortParts p_;
-    bool open_ = false, last_good_ = false;
+    bool open_ = false, fresh_ = true;  ///< fresh_: nothing was seen since the camera was opened
+    drivers::Steady last_{};
+    double held_ = 0;
+    int taken_ = 0;
 };
 
 // ---- the door's contact -----------------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ constexpr Variant variants[] = {{kiosk::Language::zh, false}, {kiosk::Language::
 
 constexpr Rect canvas{0, 0, theme::width, theme::height};
 
+}  // namespace
+
 void audit(const Drawn& drawn, const Place& place) {
     for (const auto& t : drawn.texts) {
         INFO(fmt::format("text \"{}\" {:.0f} px at {:.0f},{:.0f} {:.0f}x{:.0f} in {:.0f}x{:.0f}", t.text, t.size, t.block.x, t.block.y, t.block.w, t.block.h,
@@ -55,7 +57,6 @@ void audit(const Drawn& drawn, const Place& place) {
         }
     }
 }
-}  // namespace
 
 TEST_CASE("every screen keeps the rules of size, contrast and place in every situation") {
     Stand stand;

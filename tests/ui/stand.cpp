@@ -106,22 +106,12 @@ void citizen_first(Make& add) {
     }
     add("explain_standing-bare", ExplainStanding{.kind = StandingKind::not_insured, .where_zh = {}, .where_en = {}, .when = {}, .window = {}});
     add("offer_resume", OfferResume{.reference = "482617"});
-    for (int i = 0; i <= static_cast<int>(PhotoHint::hold_still); ++i) {
-        const auto hint = static_cast<PhotoHint>(i);
-        const bool still = hint == PhotoHint::hold_still;
-        add(fmt::format("take_photo-{}", name_of(hint)), TakePhoto{.hint = hint,
-                                                                   .background_ok = still || i < 8,
-                                                                   .light_ok = still || i != 6,
-                                                                   .place_ok = still,
-                                                                   .width = 640,
-                                                                   .height = 480,
-                                                                   .preview_rgb = person(640, 480)});
-    }
-    add("take_photo-no_picture", TakePhoto{});
+    for (auto& situation : photo_situations()) add.all.push_back(std::move(situation));
     add("photo_taken", PhotoTaken{.jpeg = add.portrait, .retakes_left = 2});
     add("photo_taken-last", PhotoTaken{.jpeg = add.portrait, .retakes_left = 0});
     add("photo_taken-garbage", PhotoTaken{.jpeg = Bytes(500, std::byte{0x41}), .retakes_left = 1});
-    add("call_staff", CallStaff{.window = "5"});
+    add("call_staff", CallStaff{.why = CallStaff::Why::unsure, .window = "5"});
+    add("call_staff-child", CallStaff{.why = CallStaff::Why::no_photograph, .window = "5"});
 }
 
 void citizen_second(Make& add) {
@@ -184,8 +174,11 @@ void citizen_second(Make& add) {
 void staff(Make& add) {
     add("staff_pin", StaffPin{.who = "李 · 库管员"});
     add("staff_pin-wrong", StaffPin{.who = "李 · 库管员", .wrong = true, .tries_left = 3, .second_person = true});
-    add("confirm_person", ConfirmPerson{.who = "李 · 库管员", .full_name = "覃铉舜", .masked_number = "450103********121X", .portrait = add.portrait});
-    add("confirm_person-long", ConfirmPerson{.who = "李 · 库管员", .full_name = long_name, .masked_number = "450103********1210", .portrait = add.portrait});
+    add("confirm_person", ConfirmPerson{.who = "李 · 库管员", .full_name = "覃铉舜", .masked_number = "450103********121X", .portrait = add.portrait, .warnings = {}});
+    add("confirm_person-advice", ConfirmPerson{.who = "李 · 库管员", .full_name = "覃铉舜", .masked_number = "450103********121X", .portrait = add.portrait,
+                                               .warnings = {camera::Reason::clothes_like_background, camera::Reason::head_covered, camera::Reason::mouth_open}});
+    add("confirm_person-child", ConfirmPerson{.who = "李 · 库管员", .full_name = "韦小禾", .masked_number = "450102********0022", .portrait = {}, .warnings = {}});
+    add("confirm_person-long", ConfirmPerson{.who = "李 · 库管员", .full_name = long_name, .masked_number = "450103********1210", .portrait = add.portrait, .warnings = {}});
     const auto row = [](int n, const std::string& zh, const std::string& en, int left, int minutes) {
         return HopperRow{.hopper = n, .bank = bank(en, zh, en), .remaining = left, .capacity = 100, .threshold = 15, .sensor_empty = false, .minutes_left = minutes};
     };

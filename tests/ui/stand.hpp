@@ -13,6 +13,10 @@ struct Situation {
 /// Every struct of kiosk/screens.hpp at least once, every enumerator that changes the screen, with usual and with extreme contents.
 [[nodiscard]] const std::vector<Situation>& situations();
 [[nodiscard]] const Situation& situation(std::string_view name);
+/// TakePhoto before the first picture, for every reason that the citizen is told with every side that has words, and holding still at 0, 60 and 100 %.
+[[nodiscard]] std::vector<Situation> photo_situations();
+/// The layout's rules for what was drawn (layout_test.cpp).
+void audit(const Drawn& drawn, const Place& place);
 
 /// One glass for the whole program: SDL and ImGui have one state each. Recreated by take_glass when the window itself is under test.
 [[nodiscard]] Glass& glass();

@@ -229,7 +229,7 @@ TEST_CASE("a moving picture keeps the phase, so a finger stays valid on it") {
     stand.ask(situation("take_photo-too_far").question);
     stand.draw();
     stand.pane.down(stand.target("ask_for_help")->rect.centre(), 0);
-    stand.show(situation("take_photo-hold_still").question);
+    stand.show(situation("take_photo-hold_still-60").question);
     stand.draw();
     CHECK(stand.pane.up() == "ask_for_help");
     stand.turn();

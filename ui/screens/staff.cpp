@@ -27,15 +27,22 @@ void draw(Frame& frame, const kiosk::StaffPin& q) {
 }
 
 void draw(Frame& frame, const kiosk::ConfirmPerson& q) {
-    const Rect room = frame.head(frame.say("screen.confirm_person.question"), frame.say("screen.confirm_person.hint"));
-    const Row rows[] = {{frame.say("screen.confirm_person.name"), q.full_name},
-                        {frame.say("screen.confirm_person.number"), q.masked_number},
-                        {frame.say("screen.confirm_person.who"), q.who}};
-    const float table = 3 * 104 * frame.k() + 60;
+    const bool child = q.portrait.empty();
+    const Rect room = frame.head(frame.say("screen.confirm_person.question"), frame.say(child ? "screen.confirm_person.hint_child" : "screen.confirm_person.hint"));
+    std::vector<Row> rows{{frame.say("screen.confirm_person.name"), q.full_name},
+                          {frame.say("screen.confirm_person.number"), q.masked_number},
+                          {frame.say("screen.confirm_person.who"), q.who}};
+    // One line for all: what staff may say to the person before they confirm.
+    std::string advice;
+    for (const auto reason : q.warnings) advice += (advice.empty() ? "" : "\n") + frame.say(photo_key(reason));
+    if (!advice.empty()) rows.push_back({frame.say("screen.confirm_person.warnings"), advice, attention});
+    const float lines = 3 + (advice.empty() ? 0 : 0.45F + 0.55F * static_cast<float>(q.warnings.size()));
+    const float table = lines * 104 * frame.k() + 60;
     const float tall = std::min(620.F, room.h - table - gap), wide = tall * 358 / 441;
     const Rect sheet{room.centre().x - wide / 2, room.y, wide, tall};
     frame.card(sheet);
     frame.picture(frame.parts().pictures.jpeg("portrait", q.portrait), sheet.inset(16, 16), 8);
+    if (child) frame.text(sheet.inset(24, 24), frame.say("screen.confirm_person.no_photo"), {.role = Role::hint, .ink = quiet, .align = Align::centre, .middle = true});
     frame.rows(sheet.bottom() + gap_small, rows, room.bottom());
     using Answer = kiosk::ConfirmPerson::Answer;
     frame.actions({{"different", frame.say("screen.confirm_person.different"), Kind::secondary, answers<kiosk::ConfirmPerson>(Answer::different)},
