@@ -74,20 +74,16 @@ void read_citizen(Reader r, CitizenPlan& c) {
 }
 
 void read_scene(Reader r, PersonScene& s) {
-    r.get("present", s.present);
-    r.get("second_person", s.second_person);
-    r.get("eye_distance", s.eye_distance);
-    r.get("x", s.x);
-    r.get("y", s.y);
-    r.get("wall_lightness", s.wall_lightness);
-    r.get("wall_red", s.wall_red);
-    r.get("wall_blue", s.wall_blue);
-    r.get("wall_shade_left", s.wall_shade_left);
-    r.get("wall_shade_right", s.wall_shade_right);
-    r.get("light", s.light);
-    r.get("skin", s.skin);
-    r.get("hair", s.hair);
-    r.get("clothes", s.clothes);
+    for (const auto& knob : scene_knobs) r.get(knob.key, s.*knob.value);
+    for (const auto& knob : scene_switches) r.get(knob.key, s.*knob.value);
+    for (const auto& knob : scene_choices) {
+        r.asked.insert(std::string(knob.key));
+        const auto* node = r.table ? r.table->get(knob.key) : nullptr;
+        if (!node) continue;
+        const auto text = node->is_string() ? node->value_or(std::string{}) : fmt::format("{}", node->value_exact<std::int64_t>().value_or(-1));
+        if (!knobs::set(s, knob, text)) r.refuse(knob.key);
+    }
+    r.get("seed", s.seed);
     r.done();
 }
 

@@ -8,7 +8,8 @@ namespace sim {
 
 namespace {
 constexpr float header_height = 46, margin = 14, list_height = 104;
-constexpr int blanks_in_a_pack = 20, full_ribbon = 200;
+constexpr int blanks_in_a_pack = 20, full_ribbon = 200, knob_columns = 3;
+constexpr float choice_width = 117;
 
 const char* words_of(Place place) {
     switch (place) {
@@ -28,21 +29,31 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
     const auto& trouble = view.scene.camera;
     sheet.begin_card("Before the camera", trouble != name_of(Disturbance::none) ? Mark::attention : scene.present ? Mark::well : Mark::rest,
                      fmt::format("{} · {}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films"));
+    sheet.narrow(true);
     sheet.row("person");
     sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::choice);
     sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::choice : Look::chosen);
-    const float width = (ImGui::GetContentRegionAvail().x - 2 * card_padding) / 2, left = ImGui::GetCursorPosX();
-    for (std::size_t i = 0; i < scene_knobs.size(); ++i) {
-        if (i % 2 == 1) {
-            ImGui::SameLine();
-            ImGui::SetCursorPosX(left + width + card_padding);
-        }
-        sheet.slider(scene_knobs[i], scene, width);
+    const auto either = [&](const SceneSwitch& knob) {
+        const bool on = scene.*knob.value;
+        sheet.button(Word::scene, knob.label, fmt::format("{}={}", knob.key, on ? 0 : 1), on ? Look::chosen : Look::choice);
+    };
+    constexpr std::size_t about_persons = 3;  // how many of the switches come first: present has its own two buttons
+    for (std::size_t i = 1; i < about_persons; ++i) either(scene_switches[i]);
+    // A press gives the next of the few.
+    sheet.row("looks");
+    for (const auto& choice : scene_choices) {
+        const int now = chosen_of(scene, choice);
+        sheet.button(Word::scene, fmt::format("{}: {}", choice.label, choice.names[static_cast<std::size_t>(now)]), fmt::format("{}={}", choice.key, (now + 1) % choice.count), Look::plain, true,
+                     choice_width);
     }
+    sheet.row("and");
+    for (std::size_t i = about_persons; i < scene_switches.size(); ++i) either(scene_switches[i]);
+    for (std::size_t i = 0; i < scene_knobs.size(); ++i) sheet.slider(scene_knobs[i], scene, static_cast<int>(i % knob_columns), knob_columns);
     sheet.row("camera");
     const auto camera = [&](std::string_view word) { sheet.button(Word::disturb_camera, std::string(word), std::string(word), word == trouble ? Look::chosen : Look::choice); };
     for (int i = 0; i < disturbance_count; ++i) camera(name_of(static_cast<Disturbance>(i)));
     camera(camera_black);
+    sheet.narrow(false);
     sheet.end_card();
 }
 
@@ -243,7 +254,6 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     ImGui::BeginChild("left", column);
     person_in_front(sheet, view);
     id_reader(sheet, view, state);
-    card_slot(sheet, view);
     citizen(sheet, view);
     happened(sheet, view);
     state.hidden = ImGui::GetScrollMaxY();
@@ -251,6 +261,7 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     ImGui::SetCursorPos({2 * margin + column.x, header_height + margin});
     ImGui::BeginChild("right", column);
     printer(sheet, view);
+    card_slot(sheet, view);
     readers(sheet, view);
     centre(sheet, view);
     kiosk(sheet, view);

@@ -6,7 +6,7 @@
 namespace sim {
 
 namespace {
-constexpr float radius = 10, button_radius = 7, label_width = 84, bar_width = 76, number_width = 44, bar_text_width = 112;
+constexpr float radius = 10, button_radius = 7, label_width = 84, bar_width = 76, bar_text_width = 112, row_gap = 4, knob_label_width = 76, number_width = 40, knob_gap = 10;
 constexpr ImU32 button_edge = IM_COL32(0xB3, 0xC0, 0xC8, 255), hovered = IM_COL32(0xEA, 0xF3, 0xF9, 255), pressed = IM_COL32(0xCF, 0xE4, 0xF1, 255), stop = IM_COL32(0xB3, 0x26, 0x1E, 255),
                 off = IM_COL32(0xF0, 0xF3, 0xF5, 255), off_text = IM_COL32(0x5C, 0x6F, 0x7B, 255);
 
@@ -17,7 +17,7 @@ void set_style() {
     style.FrameRounding = style.GrabRounding = button_radius;
     style.FrameBorderSize = 1;
     style.FramePadding = {9, 2};
-    style.ItemSpacing = {6, 5};
+    style.ItemSpacing = {6, row_gap};
     style.ScrollbarSize = 12;
     style.GrabMinSize = 14;
     auto* colours = style.Colors;
@@ -106,10 +106,10 @@ void Sheet::row(const char* what) {
     first_in_row_ = true;
 }
 
-void Sheet::button(Word word, const std::string& label, const std::string& value, Look look, bool enabled) {
+void Sheet::button(Word word, const std::string& label, const std::string& value, Look look, bool enabled, float least_width) {
     const std::string text = look == Look::chosen ? "● " + label : look == Look::choice ? "○ " + label : look == Look::breaks ? "× " + label : label;
     const auto& style = ImGui::GetStyle();
-    const float width = ImGui::CalcTextSize(text.c_str()).x + 2 * style.FramePadding.x;
+    const float width = std::max(least_width, ImGui::CalcTextSize(text.c_str()).x + 2 * style.FramePadding.x);
     if (!first_in_row_) {
         ImGui::SameLine();
         if (ImGui::GetCursorScreenPos().x + width > card_.x + card_width_ - card_padding) {
@@ -124,7 +124,7 @@ void Sheet::button(Word word, const std::string& label, const std::string& value
     ImGui::PushStyleColor(ImGuiCol_ButtonHovered, !enabled ? off : dark ? ink::quiet : hovered);
     ImGui::PushStyleColor(ImGuiCol_ButtonActive, !enabled ? off : dark ? ink::quiet : pressed);
     ImGui::PushID(id_++);
-    const bool clicked = ImGui::Button(text.c_str());
+    const bool clicked = ImGui::Button(text.c_str(), {width, 0});
     ImGui::PopID();
     ImGui::PopStyleColor(4);
     const PanelAct act{std::string(name_of(word)), value};
@@ -132,24 +132,33 @@ void Sheet::button(Word word, const std::string& label, const std::string& value
     if (clicked && enabled) acts.push_back(act);
 }
 
-void Sheet::slider(const SceneKnob& knob, const PersonScene& scene, float width) {
+void Sheet::narrow(bool on) {
+    auto& style = ImGui::GetStyle();
+    style.FramePadding = on ? ImVec2{7, 1} : ImVec2{9, 2};
+    style.ItemSpacing.y = on ? 3 : row_gap;
+}
+
+void Sheet::slider(const SceneKnob& knob, const PersonScene& scene, int column, int columns) {
     const double low = knob.low, high = knob.high;
     double value = scene.*knob.value;
-    ImGui::AlignTextToFramePadding();
-    const float left = ImGui::GetCursorPosX();
+    const float width = (card_width_ - 2 * card_padding + knob_gap) / static_cast<float>(columns), left = card_.x + card_padding + static_cast<float>(column) * width;
+    if (column > 0) ImGui::SameLine();
+    ImGui::SetCursorScreenPos({left, ImGui::GetCursorScreenPos().y});
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});
     ImGui::PushStyleColor(ImGuiCol_Text, ink::quiet);
     ImGui::TextUnformatted(knob.label);
     ImGui::PopStyleColor();
     ImGui::SameLine();
-    ImGui::SetCursorPosX(left + label_width);
-    ImGui::SetNextItemWidth(width - label_width - number_width);
+    ImGui::SetCursorScreenPos({left + knob_label_width, ImGui::GetCursorScreenPos().y});
+    ImGui::SetNextItemWidth(width - knob_label_width - number_width - knob_gap);
     ImGui::PushStyleColor(ImGuiCol_FrameBg, ink::track);
     ImGui::PushID(id_++);
     const bool moved = ImGui::SliderScalar("##knob", ImGuiDataType_Double, &value, &low, &high, "", ImGuiSliderFlags_AlwaysClamp | ImGuiSliderFlags_NoInput);
     ImGui::PopID();
     ImGui::PopStyleColor();
+    ImGui::PopStyleVar();
     offer({std::string(name_of(Word::scene)), std::string(knob.key) + "="}, true, true);
-    ImGui::SameLine(0, 8);
+    ImGui::SameLine(0, 5);
     ImGui::TextUnformatted(fmt::format("{:.{}f}", value, high > 10 ? 0 : 2).c_str());
     if (moved) acts.push_back({std::string(name_of(Word::scene)), fmt::format("{}={:.3f}", knob.key, value)});
 }

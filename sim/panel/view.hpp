@@ -36,11 +36,7 @@ struct PanelScene {
     PersonScene person;
     int films = 0;        ///< connections of the camera
     std::string camera = "none";  ///< its trouble, as disturb_camera says it
-    bool operator==(const PanelScene& other) const {
-        for (const auto& knob : scene_knobs)
-            if (person.*knob.value != other.person.*knob.value) return false;
-        return person.present == other.person.present && films == other.films && camera == other.camera;
-    }
+    bool operator==(const PanelScene&) const = default;
 };
 
 struct PanelCentre {
@@ -93,7 +89,7 @@ struct PanelView {
     bool operator==(const PanelView&) const = default;
 };
 
-inline constexpr std::size_t panel_trace_lines = 9, panel_command_lines = 6;
+inline constexpr std::size_t panel_trace_lines = 6, panel_command_lines = 6;
 
 struct PanelAct {
     std::string word, value;  ///< a happening's "do" and "value"

@@ -2,12 +2,11 @@
 // A word that is not in this table cannot be on a button, and a scenario that uses it is refused when it is loaded; so is a value that does not fit.
 #pragma once
 #include "sim/models/model.hpp"
-#include "sim/models/person.hpp"
 #include "sim/models/printer_model.hpp"
+#include "sim/panel/knobs.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -31,32 +30,7 @@ inline constexpr std::array<std::string_view, 7> centre_words{"normal", "rubbish
 /// How the cabinet's door can be: the last is its contact's cable, pulled.
 inline constexpr std::array<std::string_view, 3> door_words{"closed", "open", "unplugged"};
 
-/// What can be turned at the scene before the camera.
-struct SceneKnob {
-    std::string_view key;    ///< in `scene KEY=NUMBER`
-    const char* label;
-    double PersonScene::*value;
-    double low, high;
-};
-inline constexpr std::array<SceneKnob, 6> scene_knobs{{
-    {"eye_distance", "nearness", &PersonScene::eye_distance, 30, 260},
-    {"x", "sideways", &PersonScene::x, -4, 4},
-    {"light", "light", &PersonScene::light, 0.1, 2},
-    {"wall_lightness", "wall", &PersonScene::wall_lightness, 0, 1},
-    {"wall_shade_left", "shade left", &PersonScene::wall_shade_left, 0, 0.6},
-    {"wall_shade_right", "shade right", &PersonScene::wall_shade_right, 0, 0.6},
-}};
-
 // ---- values ----
-
-/// The whole text as a number, or nothing.
-template <class T>
-[[nodiscard]] std::optional<T> number_of(std::string_view text) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 struct HopperLoad {
     int hopper = 0, count = 0;  ///< hopper from 1
@@ -70,18 +44,6 @@ struct HopperLoad {
     const auto bank = text.substr(second + 1);
     if (!hopper || *hopper < 1 || !count || *count < 1 || bank.empty()) return std::nullopt;
     return HopperLoad{*hopper, *count, bank};
-}
-
-/// Sets what "KEY=NUMBER" says; false when there is no such key or no number.
-[[nodiscard]] inline bool turn_knob(PersonScene& scene, std::string_view assignment) {
-    const auto equals = assignment.find('=');
-    if (equals == assignment.npos) return false;
-    const auto value = number_of<double>(assignment.substr(equals + 1));
-    const auto knob = std::ranges::find(scene_knobs, assignment.substr(0, equals), &SceneKnob::key);
-    if (!value || (knob == scene_knobs.end() && assignment.substr(0, equals) != "present")) return false;
-    if (knob == scene_knobs.end()) scene.present = *value != 0;
-    else scene.*(knob->value) = *value;
-    return true;
 }
 
 /// What a word's value may be. Whether a person, a badge or a hopper of that name exists is known to the hall alone.
@@ -132,7 +94,7 @@ inline constexpr std::array<WordRow, 36> word_table{{
     {Word::put_document, "put_document", "the key of a person of the register; who comes", fits::anything},
     {Word::badge, "badge", "the id of a member of staff", fits::something},
     {Word::remove_card, "remove_card", "", fits::nothing},
-    {Word::scene, "scene", "KEY=NUMBER; keys: present and scene_knobs", fits::knob},
+    {Word::scene, "scene", "KEY=VALUE; keys and values as sim/panel/knobs.hpp has them", fits::knob},
     {Word::disturb_camera, "disturb_camera", "a disturbance, or black: a covered lens; none: it is well again", fits::camera_trouble},
     {Word::kill_pcscd, "kill_pcscd", "", fits::nothing},
     {Word::start_pcscd, "start_pcscd", "", fits::nothing},
