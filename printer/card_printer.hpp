@@ -19,9 +19,9 @@ using drivers::Fault;
 using drivers::Result;
 
 /// Where a card is (XFS media). `inside` is inside at a place that the sensors do not name.
-enum class Position { unknown, not_present, at_chip_station, at_print, inside, presented, jammed };
+enum class Position { unknown, not_present, at_chip_station, at_contactless, at_print, inside, presented, jammed };
 [[nodiscard]] constexpr std::string_view name_of(Position p) {
-    constexpr std::string_view names[] = {"unknown", "not_present", "at_chip_station", "at_print", "inside", "presented", "jammed"};
+    constexpr std::string_view names[] = {"unknown", "not_present", "at_chip_station", "at_contactless", "at_print", "inside", "presented", "jammed"};
     return names[static_cast<int>(p)];
 }
 
@@ -54,12 +54,25 @@ struct Sensors {
     friend bool operator==(const Sensors&, const Sensors&) = default;
 };
 
+/// Which panels lie on it, one after the other. ymckos has colour panels of half a card's length.
+enum class RibbonKind { unknown, ymcko, ymckok, ymckos, ko, k };
+[[nodiscard]] std::string_view name_of(RibbonKind kind);
+/// Of a tag's text, in either case; unknown for what is in no list.
+[[nodiscard]] RibbonKind ribbon_kind_of(std::string_view tag);
+
+/// `unknown`: the printer shows 0 left, and nothing proves that it is true (facts: 0 is shown until the cover was opened once). `out`: no ribbon, used up,
+/// or shown as low while the machine says that nothing is left.
 enum class RibbonLevel { unknown, ok, low, out };
+[[nodiscard]] constexpr std::string_view name_of(RibbonLevel l) {
+    constexpr std::string_view names[] = {"unknown", "ok", "low", "out"};
+    return names[static_cast<int>(l)];
+}
 struct Ribbon {
     std::string type;  ///< as the tag says: "YMCKOK"
     RibbonLevel level = RibbonLevel::unknown;
     int remaining = 0;  ///< cards
     int capacity = 0;
+    [[nodiscard]] RibbonKind kind() const { return ribbon_kind_of(type); }
 };
 
 /// Size of one side in dots: lines (long side) x dots a line (short side). 1016 x 648 at 300 dpi on real machines; the world uses fewer.
@@ -70,13 +83,16 @@ struct RasterSize {
 };
 
 /// One card's print job: row-major planes of `size.width * size.height`, the card lying, first pixel top left as a person sees it. Colour planes
-/// 0..127 (none..full), resin planes 0 or 1.
+/// 0..127 (none..full), resin planes 0 or 1. y, m and c all empty: a job in black only, for a mono ribbon too. `o` empty: no overlay.
 struct PrintJob {
     RasterSize size;
     std::vector<std::uint8_t> y, m, c, k, o;  ///< front
     std::vector<std::uint8_t> back_k;         ///< back, empty: not printed
     void wipe();
 };
+
+/// Why this ribbon cannot print the job: printer_ribbon_wrong, with the panel that it lacks. On a half-panel ribbon the colour lies within half_panel_lines.
+[[nodiscard]] std::optional<Fault> misfit(RibbonKind ribbon, const PrintJob& job);
 
 enum class PrintStage { front_colour, front_resin, front_overlay, flip, back_resin, finished };
 
@@ -97,7 +113,8 @@ class CardPrinter {
     virtual awaitable<Act> feed(int hopper) = 0;
     /// The card inside goes to the chip contacts.
     virtual awaitable<Act> to_chip_station() = 0;
-    /// Both sides; the card stays inside. `stage` is called as the printer gets on (on the loop).
+    /// Both sides; the card stays inside. Refused before anything moves when the ribbon is out or does not fit, and for a card that was printed on before (a
+    /// panel is never sent twice). `stage` is called as the printer gets on (on the loop).
     virtual awaitable<Act> print(PrintJob job, std::function<void(PrintStage)> stage) = 0;
     /// To the bezel, held there where the person can take it.
     virtual awaitable<Act> present() = 0;
@@ -112,6 +129,9 @@ class CardPrinter {
 struct Options {
     RasterSize raster;
     std::chrono::milliseconds short_command{2'000}, feed{30'000}, move{15'000}, panel{30'000}, print{120'000}, sensor_poll{200};
+    std::chrono::milliseconds bezel_insert{30'000}, cleaning{180'000}, test_card{120'000}, reboot_wait{5'000};
+    /// Run lengths (evolis/PROTOCOL.md): smaller on the wire, not yet seen on this class of machine.
+    bool compress_mono = false, compress_colour = false;
 };
 
 [[nodiscard]] std::unique_ptr<CardPrinter> make_evolis_printer(drivers::Clock& clock, drivers::UsbPipe& pipe, Options options);

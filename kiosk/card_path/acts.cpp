@@ -10,6 +10,7 @@ Place place_of(printer::Position position) {
     switch (position) {
         case not_present: return Place::nothing;
         case at_chip_station:
+        case at_contactless:
         case at_print:
         case inside: return Place::inside;
         case presented: return Place::bezel;

@@ -13,6 +13,7 @@ const Command ask_bin{"Rlr;h", Expect::bin};
 const Command ask_bezel{"Rse;b", Expect::volts};
 const Command ask_cover{"Rse;o", Expect::volts};
 const Command ask_errors_mode{"Rem", Expect::pair};
+const Command ask_end_mark{"Rcr", Expect::ok};
 const Command clear_error{"Scs", Expect::ok};
 
 bool hinders(FaultCode cause, Need need) {
@@ -34,6 +35,11 @@ awaitable<Result<Identity>> Machine::take_over() {
         if (alive || (alive.error().code != FaultCode::printer_silent && alive.error().code != FaultCode::printer_garbage)) break;
     }
     if (!alive) co_return std::unexpected(alive.error());
+    if (was_set_) {
+        // Only Rem tells a printer that was off from one whose cable was out.
+        const auto mode = co_await talk_.ask(ask_errors_mode);
+        if (!mode || *mode != host_manages_errors) ribbon_.printer_started();
+    }
     Identity identity;
     const std::array names{std::pair{"Rsn", &identity.serial}, std::pair{"Rtp", &identity.model}, std::pair{"Rfv", &identity.firmware}};
     for (const auto& [command, into] : names) {
@@ -42,10 +48,7 @@ awaitable<Result<Identity>> Machine::take_over() {
         *into = *std::move(answer);
     }
     talk_.know_serial(identity.serial);
-    for (const auto text : setup_commands) {
-        if (auto port = co_await ready(Need::nothing); !port) co_return std::unexpected(port.error());
-        if (auto done = co_await talk_.order({std::string{text}, Expect::ok}, options_.short_command); !done) co_return std::unexpected(done.error());
-    }
+    if (auto set = co_await set_all(); !set) co_return std::unexpected(set.error());
     auto mode = co_await talk_.ask(ask_errors_mode);
     if (!mode) co_return std::unexpected(mode.error());
     if (*mode != host_manages_errors) co_return drivers::fail(FaultCode::printer_command_refused, fmt::format("Rem: {} after Pem;2", *mode));
@@ -53,13 +56,51 @@ awaitable<Result<Identity>> Machine::take_over() {
     co_return identity;
 }
 
+awaitable<Result<void>> Machine::set_all() {
+    ++epoch_;
+    for (const auto text : setup_commands) {
+        if (auto port = co_await ready(Need::nothing); !port) co_return port;
+        if (auto done = co_await talk_.order({std::string{text}, Expect::ok}, options_.short_command); !done) co_return done;
+    }
+    ribbon_set_ = RibbonKind::ymckok;
+    was_set_ = true;
+    if (bezel_seconds_ == 0) co_return Result<void>{};
+    co_return co_await at_bezel_alone(bezel_seconds_);
+}
+
+awaitable<Result<void>> Machine::at_bezel_alone(int seconds) {
+    if (seconds == 0) co_return co_await talk_.order({std::string{no_firmware_retraction}}, options_.short_command);
+    if (auto delay = co_await talk_.order(bezel_seconds(seconds), options_.short_command); !delay) co_return delay;
+    co_return co_await talk_.order({std::string{firmware_retraction}}, options_.short_command);
+}
+
+awaitable<Result<void>> Machine::set_bezel_limit(int seconds) {
+    auto set = co_await at_bezel_alone(seconds);
+    if (set) bezel_seconds_ = seconds;
+    else forget();
+    co_return set;
+}
+
+awaitable<Result<void>> Machine::choose_ribbon(RibbonKind kind) {
+    if (kind == ribbon_set_) co_return Result<void>{};
+    ribbon_set_ = RibbonKind::unknown;
+    auto set = co_await talk_.order(set_ribbon(kind), options_.short_command);
+    if (set) ribbon_set_ = kind;
+    co_return set;
+}
+
+awaitable<Result<bool>> Machine::is_ours() {
+    if (ours_since_ != talk_.link()) co_return false;
+    auto mode = co_await talk_.ask(ask_errors_mode);
+    if (!mode) co_return std::unexpected(mode.error());
+    co_return *mode == host_manages_errors;
+}
+
 awaitable<Result<void>> Machine::still_ours() {
     talk_.begin();
-    if (ours_since_ == talk_.link()) {
-        auto mode = co_await talk_.ask(ask_errors_mode);
-        if (!mode) co_return std::unexpected(mode.error());
-        if (*mode == host_manages_errors) co_return Result<void>{};
-    }
+    auto ours = co_await is_ours();
+    if (!ours) co_return std::unexpected(ours.error());
+    if (*ours) co_return Result<void>{};
     auto taken = co_await take_over();
     if (!taken) co_return std::unexpected(taken.error());
     co_return Result<void>{};
@@ -95,9 +136,9 @@ awaitable<Result<Machine::Port>> Machine::hindrance(Need need) {
 
 awaitable<Result<std::vector<Fault>>> Machine::what_is_wrong() {
     std::vector<Fault> causes;
-    auto closed = co_await switched(ask_cover);
-    if (!closed) co_return std::unexpected(closed.error());
-    if (!*closed) causes.push_back({FaultCode::printer_cover_open, "Rse;o"});
+    auto open = co_await cover_open();
+    if (!open) co_return std::unexpected(open.error());
+    if (*open) causes.push_back({FaultCode::printer_cover_open, "Rse;o"});
     auto where = co_await talk_.ask(ask_position);
     if (!where) co_return std::unexpected(where.error());
     if (seat_of(*where) == Seat::path) causes.push_back({FaultCode::printer_jam, "Rlr;p: ERR CARD"});
@@ -123,6 +164,13 @@ awaitable<Result<bool>> Machine::switched(Command command) {
     co_return volts_of(*answer) >= switched_volts;
 }
 
+awaitable<Result<bool>> Machine::cover_open() {
+    auto closed = co_await switched(ask_cover);
+    if (!closed) co_return std::unexpected(closed.error());
+    if (!*closed) ribbon_.cover_seen_open();
+    co_return !*closed;
+}
+
 awaitable<Result<Position>> Machine::position() {
     auto seat = co_await talk_.ask(ask_position);
     if (!seat) co_return std::unexpected(seat.error());
@@ -132,6 +180,7 @@ awaitable<Result<Position>> Machine::position() {
         case Seat::none: co_return *bezel ? Position::presented : Position::not_present;
         case Seat::print: co_return Position::at_print;
         case Seat::chip: co_return Position::at_chip_station;
+        case Seat::contactless: co_return Position::at_contactless;
         case Seat::path: break;
     }
     // In the path: stuck there when the port shows an error, else merely where no sensor has a name for it.
@@ -146,9 +195,9 @@ awaitable<Result<Sensors>> Machine::sensors() {
     auto where = co_await position();
     if (!where) co_return std::unexpected(where.error());
     all.card = *where;
-    auto closed = co_await switched(ask_cover);
-    if (!closed) co_return std::unexpected(closed.error());
-    all.cover_open = !*closed;
+    auto open = co_await cover_open();
+    if (!open) co_return std::unexpected(open.error());
+    all.cover_open = *open;
     auto bin = co_await talk_.ask(ask_bin);
     if (!bin) co_return std::unexpected(bin.error());
     all.reject_bin_full = *bin == "CARD";
@@ -166,6 +215,12 @@ awaitable<Result<Sensors>> Machine::sensors() {
     co_return all;
 }
 
+awaitable<Result<int>> Machine::number(std::string question) {
+    auto answer = co_await talk_.ask({std::move(question), Expect::number});
+    if (!answer) co_return std::unexpected(answer.error());
+    co_return number_of(*answer);
+}
+
 awaitable<Result<Ribbon>> Machine::ribbon() {
     Ribbon ribbon;
     auto type = co_await talk_.ask({"Rrt;type", Expect::word});
@@ -175,24 +230,35 @@ awaitable<Result<Ribbon>> Machine::ribbon() {
     }
     if (!type) co_return std::unexpected(type.error());
     ribbon.type = *std::move(type);
-    const std::array numbers{std::pair{"Rrt;count", &ribbon.remaining}, std::pair{"Rrt;qty", &ribbon.capacity}};
-    for (const auto& [command, into] : numbers) {
-        auto answer = co_await talk_.ask({command, Expect::number});
-        if (!answer) co_return std::unexpected(answer.error());
-        *into = number_of(*answer);
+    auto left = co_await number("Rrt;count");
+    if (!left) co_return std::unexpected(left.error());
+    auto whole = co_await number("Rrt;qty");
+    if (!whole) co_return std::unexpected(whole.error());
+    ribbon.remaining = *left;
+    ribbon.capacity = *whole;
+    std::optional<bool> at_mark;
+    if (ribbon_.doubts(ribbon)) {
+        const auto mark = co_await talk_.ask(ask_end_mark);
+        if (!mark && away(mark.error())) co_return std::unexpected(mark.error());
+        if (!mark && mark.error().code == FaultCode::printer_ribbon_error) at_mark = true;  // any other word: it does not know
     }
-    ribbon.level = ribbon.remaining == 0                                                ? RibbonLevel::out
-                   : ribbon.remaining * 100 <= ribbon.capacity * ribbon_low_percent ? RibbonLevel::low
-                                                                                        : RibbonLevel::ok;
+    ribbon.level = ribbon_.judge(ribbon, at_mark);
     co_return ribbon;
 }
 
 awaitable<Fault> Machine::refine(Fault fault) {
     if (fault.code != FaultCode::printer_ribbon_error) co_return fault;
-    auto tag = co_await ribbon();
+    const auto tag = co_await ribbon();
     if (!tag) co_return fault;
-    if (tag->level == RibbonLevel::out) fault.code = FaultCode::printer_ribbon_out;
-    else if (!tag->type.starts_with("YMCKO")) fault.code = FaultCode::printer_ribbon_wrong;
+    if (tag->level == RibbonLevel::out) {
+        fault.code = FaultCode::printer_ribbon_out;
+    } else if (tag->kind() == RibbonKind::unknown || (ribbon_set_ != RibbonKind::unknown && tag->kind() != ribbon_set_)) {
+        fault.code = FaultCode::printer_ribbon_wrong;
+    } else if (tag->level == RibbonLevel::low || tag->level == RibbonLevel::unknown) {
+        // Used up, and shown as low: from now on it is out, or the next blank would be spoiled on it too.
+        ribbon_.ended(tag->remaining);
+        fault.code = FaultCode::printer_ribbon_out;
+    }
     co_return fault;
 }
 

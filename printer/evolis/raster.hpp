@@ -26,5 +26,7 @@ static_assert(panel_bytes({1016, 648}, 7) == 576'072 && panel_bytes({1016, 648},
 /// Packs a plane most significant bit first in one continuous stream. The plane must have width * height values, each below 2^bits
 /// (std::logic_error otherwise: the job was checked before).
 [[nodiscard]] drivers::Bytes pack(std::span<const std::uint8_t> plane, RasterSize size, int bits);
+/// The same of some lines, appended to what stands in `out`.
+void pack_into(drivers::Bytes& out, std::span<const std::uint8_t> plane, RasterSize size, int bits, Window lines);
 
 }  // namespace printer::evolis

@@ -71,6 +71,7 @@ bool fits(Expect expect, std::string_view reply) {
             return semicolon != reply.npos && digits(reply.substr(0, semicolon), 3) && digits(reply.substr(semicolon + 1), 3);
         }
         case Expect::number: return digits(reply, 5);
+        case Expect::count: return digits(reply.starts_with('-') ? reply.substr(1) : reply, 9);
         case Expect::volts: return looks_like_volts(reply);
         case Expect::position: return std::ranges::find(positions, reply) != positions.end();
         case Expect::bin: return reply == "OK" || reply == "CARD";
@@ -121,7 +122,8 @@ double volts_of(std::string_view reply) {
 
 Seat seat_of(std::string_view reply) {
     if (reply == "CARD") return Seat::print;
-    if (reply == "SMART CARD" || reply == "CONTACTLESS CARD") return Seat::chip;
+    if (reply == "SMART CARD") return Seat::chip;
+    if (reply == "CONTACTLESS CARD") return Seat::contactless;
     if (reply == "ERR CARD") return Seat::path;
     return Seat::none;
 }

@@ -23,7 +23,7 @@ inline constexpr double switched_volts = 1.0;        ///< a sensor at or above r
 /// Of texts that fit() let through.
 [[nodiscard]] int number_of(std::string_view reply);
 [[nodiscard]] double volts_of(std::string_view reply);
-enum class Seat { none, print, chip, path };
+enum class Seat { none, print, chip, contactless, path };
 [[nodiscard]] Seat seat_of(std::string_view reply);
 
 /// True for an error by which the device says that an act did not happen; false where it says only that it does not know (a time-out, garbage, silence).

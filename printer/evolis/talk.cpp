@@ -26,7 +26,7 @@ awaitable<Result<std::string>> Talk::ask(Command command) {
     Result<std::string> answer;
     for (int i = 0; i < number_tries; ++i) {
         answer = co_await exchange(frame(command.text), command, options_.short_command);
-        const bool again = !answer && command.expect == Expect::number && answer.error().detail.ends_with(": OK");
+        const bool again = !answer && (command.expect == Expect::number || command.expect == Expect::count) && answer.error().detail.ends_with(": OK");
         if (!again) break;
         in_step_ = true;  // an OK in place of a number is this printer's habit and answers this very question
     }
@@ -39,15 +39,14 @@ awaitable<Result<void>> Talk::order(Command command, Duration limit) {
     co_return Result<void>{};
 }
 
-awaitable<Result<void>> Talk::panel(Panel which, Bytes packed, Duration limit) {
-    auto framed = frame_panel(which, packed);
-    drivers::wipe(packed);
-    auto answer = co_await exchange(std::move(framed), Command{fmt::format("Db;{}", letter_of(which)), Expect::ok}, limit);
+awaitable<Result<void>> Talk::panel(Download download, Duration limit) {
+    const auto bytes = download.data_bytes();
+    auto answer = co_await exchange(std::move(download.framed), Command{std::move(download.head), Expect::ok}, limit, bytes);
     if (!answer) co_return std::unexpected(std::move(answer.error()));
     co_return Result<void>{};
 }
 
-awaitable<Result<std::string>> Talk::exchange(Bytes framed, Command command, Duration limit) {
+awaitable<Result<std::string>> Talk::exchange(Bytes framed, Command command, Duration limit, std::size_t data_bytes) {
     if (pipe_.plugged().count() != link_) co_return drivers::fail(FaultCode::printer_unplugged, fmt::format("the printer was away before {}", command.text));
     if (auto step = co_await fall_in_step(); !step) co_return std::unexpected(step.error());
     if (auto dry = co_await drain(drain_wait); !dry) co_return std::unexpected(dry.error());
@@ -55,6 +54,7 @@ awaitable<Result<std::string>> Talk::exchange(Bytes framed, Command command, Dur
     // Out of step until the answer is there: true also when this coroutine is cancelled in between.
     in_step_ = false;
     panel_torn_ = command.text.starts_with("Db");
+    said(true, command.text, data_bytes);
     if (auto sent = co_await pipe_.write(std::move(framed), limit); !sent) co_return std::unexpected(sent.error());
     panel_torn_ = false;
     auto reply = co_await read_reply(deadline, command.text);
@@ -81,6 +81,7 @@ awaitable<Result<void>> Talk::fall_in_step() {
         // The rest of a panel has no length: as data NUL means "no colour", beyond it NUL is padding (PROTOCOL.md).
         Bytes fill(panel_bytes(options_.raster, 7), std::byte{0});
         fill.push_back(std::byte{0x0D});
+        said(true, "(the rest of a panel)", fill.size());
         if (auto sent = co_await pipe_.write(std::move(fill), options_.panel); !sent) co_return std::unexpected(sent.error());
         panel_torn_ = false;
     }
@@ -88,6 +89,7 @@ awaitable<Result<void>> Talk::fall_in_step() {
     if (!serial_.empty()) {
         // Answers come in order: when the serial number is there, everything owed before it has come.
         const auto deadline = clock_.steady() + options_.short_command;
+        said(true, "Rsn");
         if (auto sent = co_await pipe_.write(frame("Rsn"), options_.short_command); !sent) co_return std::unexpected(sent.error());
         bool found = false;
         for (int i = 0; i < max_stale_replies && !found; ++i) {
@@ -108,6 +110,7 @@ awaitable<Result<std::string>> Talk::read_reply(Steady deadline, std::string ask
         if (begin != inbox_.end() && end != inbox_.end()) {
             auto reply = drivers::to_string(drivers::View{begin, end});
             inbox_.erase(inbox_.begin(), end + 1);
+            said(false, std::string_view{reply}.substr(0, max_reply_bytes));
             if (reply.size() > max_reply_bytes) co_return drivers::fail(FaultCode::printer_garbage, fmt::format("{}: an answer of {} bytes", asked, reply.size()));
             co_return reply;
         }

@@ -1,8 +1,8 @@
 // One question and one answer at a time over the USB pipe: stale bytes drained, waits bounded, answers fitted to their command, and back in step
 // after a silence, a cancellation or a panel that broke off.
 #pragma once
-#include "printer/card_printer.hpp"
 #include "printer/evolis/reply.hpp"
+#include "printer/service.hpp"
 
 namespace printer::evolis {
 
@@ -28,14 +28,19 @@ class Talk {
     /// A setting or a movement, answered OK within `limit`. The caller has seen that the port is ready. Never sent twice. printer_silent: no
     /// answer in time.
     awaitable<Result<void>> order(Command command, drivers::Duration limit);
-    /// A packed panel; `limit` is for sending and for the answer together.
-    awaitable<Result<void>> panel(Panel which, drivers::Bytes packed, drivers::Duration limit);
+    /// A panel; `limit` is for sending and for the answer together.
+    awaitable<Result<void>> panel(Download download, drivers::Duration limit);
+    void trace(Trace listener) { trace_ = std::move(listener); }
 
     /// The answer to Rsn, by which late answers are told from the one that was asked for; empty: not known (yet, or any more).
     void know_serial(std::string serial) { serial_ = std::move(serial); }
 
   private:
-    awaitable<Result<std::string>> exchange(drivers::Bytes framed, Command command, drivers::Duration limit);
+    /// `data_bytes`: of a download, for the trace.
+    awaitable<Result<std::string>> exchange(drivers::Bytes framed, Command command, drivers::Duration limit, std::size_t data_bytes = 0);
+    void said(bool to_printer, std::string_view text, std::size_t data_bytes = 0) const {
+        if (trace_) trace_(to_printer, text, data_bytes);
+    }
     awaitable<Result<void>> drain(drivers::Duration quiet);
     awaitable<Result<void>> fall_in_step();
     awaitable<Result<std::string>> read_reply(drivers::Steady deadline, std::string asked);
@@ -48,6 +53,7 @@ class Talk {
     std::string serial_;
     bool in_step_ = false;     ///< no answer is owed; false at the start: an earlier process may have left some
     bool panel_torn_ = false;  ///< a panel was begun and perhaps not completed
+    Trace trace_;
 };
 
 }  // namespace printer::evolis

@@ -1,7 +1,7 @@
 // A bench for the printer's driver: simulated time, and a scripted machine behind a UsbPipe that answers as PROTOCOL.md says until a test tells it otherwise.
 #pragma once
 #include "drivers/clock.hpp"
-#include "printer/card_printer.hpp"
+#include "printer/service.hpp"
 
 #include <deque>
 #include <map>
@@ -161,7 +161,7 @@ inline constexpr printer::RasterSize small{64, 40};
 
 struct Rig : Loop {
     ScriptedPipe pipe{clock};
-    std::unique_ptr<printer::CardPrinter> printer = printer::make_evolis_printer(clock, pipe, {.raster = small});
+    std::unique_ptr<printer::ServicedPrinter> printer = printer::make_serviced_evolis_printer(clock, pipe, {.raster = small});
 };
 
 /// A job in which every dot is known: the levels run over 0..127.

@@ -180,12 +180,12 @@ TEST_CASE("model: cover and bin, ribbon out and wrong") {
 
     hall.model.new_ribbon("YMCKOK", 0);
     CHECK(hall.run(hall.printer->ribbon())->level == printer::RibbonLevel::out);
-    check(hall.print(striped_job(small)), Did::not_done, Position::at_print, FaultCode::printer_ribbon_out);
+    check(hall.print(striped_job(small)), Did::not_done, Position::at_chip_station, FaultCode::printer_ribbon_out);  // nothing moved
     // The spoiled card goes although the ribbon is still out.
     check(hall.run(hall.printer->reject()), Did::done, Position::not_present);
     hall.model.new_ribbon("KO", 500);
     REQUIRE(hall.run(hall.printer->feed(0)).ok());
-    check(hall.print(striped_job(small)), Did::not_done, Position::at_print, FaultCode::printer_ribbon_wrong);
+    check(hall.print(striped_job(small)), Did::not_done, Position::at_chip_station, FaultCode::printer_ribbon_wrong);
     hall.model.new_ribbon("YMCKOK", 200);
     check(hall.print(striped_job(small)), Did::done, Position::at_print);
 }

@@ -107,7 +107,7 @@ TEST_CASE("an answer must fit the command that asked") {
     CHECK(fit({"Rsn", Expect::ok}, std::string(5000, '\xFF')).error().detail.size() < 64);
     CHECK(number_of("00120") == 120);
     CHECK(volts_of("4,75 Volts") == doctest::Approx(4.75));
-    CHECK(seat_of("CONTACTLESS CARD") == Seat::chip);
+    CHECK(seat_of("CONTACTLESS CARD") == Seat::contactless);
     CHECK(seat_of("NO CARD") == Seat::none);
 }
 
