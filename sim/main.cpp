@@ -13,7 +13,7 @@ namespace {
 using namespace sim;
 
 struct RunArguments {
-    std::string scenario = "first-issue", out = "sim/out";
+    std::string scenario = "first-issue", out = "sim/out", person;
     double speed = 0;
     std::uint64_t seed = 1;
     bool headless = false, quiet = false, no_pictures = false;
@@ -25,11 +25,20 @@ int play(const Programs& programs, const RunArguments& a) {
         std::cerr << scenario.error() << '\n';
         return 2;
     }
+    std::optional<PhotoOptions> photographs;
+    if (!a.person.empty()) {
+        auto wanted = photo_options_of(a.person);
+        if (!wanted) {
+            std::cerr << "liqu-sim: --person: " << wanted.error() << '\n';
+            return 2;
+        }
+        photographs = *wanted;
+    }
     const double speed = a.speed > 0 ? a.speed : 1;
     std::filesystem::create_directories(a.out);
-    if (!a.headless) return run_interactive(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .progress = !a.quiet, .headless = false});
+    if (!a.headless) return run_interactive(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .progress = !a.quiet, .headless = false, .photographs = photographs});
     std::cout << fmt::format("{}: {}\n", scenario->name, scenario->title) << std::flush;
-    Runner runner(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .pictures = !a.no_pictures, .progress = !a.quiet, .headless = a.headless});
+    Runner runner(programs, *scenario, {.out = a.out, .speed = speed, .seed = a.seed, .pictures = !a.no_pictures, .progress = !a.quiet, .headless = a.headless, .photographs = photographs});
     const auto evidence = runner.run();
     const auto wrong = Runner::judge(*scenario, evidence);
     for (const auto& line : wrong) std::cout << "  NOT as expected: " << line << '\n';
@@ -68,6 +77,7 @@ int play_suite(const Programs& programs, std::vector<std::string> names, const R
             std::filesystem::remove(log);
             std::vector<std::string> argv{self, "run", "--scenario", name, "--out", out.string(), "--headless", "--speed", fmt::format("{}", a.speed > 0 ? a.speed : 1)};
             if (a.no_pictures && name != "first-issue") argv.push_back("--no-pictures");
+            if (!a.person.empty()) argv.insert(argv.end(), {"--person", a.person});
             running.push_back({name, log, std::make_unique<Child>(Child::Setup{.argv = argv, .environment = {}, .inherit = {}, .log = log, .pipe_stdout = false}), again});
         }
         for (auto it = running.begin(); it != running.end();) {
@@ -109,6 +119,8 @@ int main(int argc, char** argv) {
     run->add_flag("--headless", a.headless, "the kiosk's window is not shown");
     run->add_flag("--quiet", a.quiet);
     run->add_flag("--no-pictures", a.no_pictures, "no pictures of the screens");
+    constexpr auto person_help = "photographs before the camera: photos:DIR?scale=108&x=0&y=0&gain=1.15 (scale above 10: eye distance in pixels; gain=white; seconds; noise)";
+    run->add_option("--person", a.person, person_help);
     run->callback([&] { result = play(programs, a); });
     std::vector<std::string> names;
     auto* suite = app.add_subcommand("suite", "scenarios one after another, judged");
@@ -116,6 +128,7 @@ int main(int argc, char** argv) {
     suite->add_option("--out", a.out)->capture_default_str();
     suite->add_option("--speed", a.speed);
     suite->add_flag("--no-pictures", a.no_pictures);
+    suite->add_option("--person", a.person, person_help);
     int at_once = 3;
     suite->add_option("--at-once", at_once, "scenarios at the same time")->check(CLI::Range(1, 16));
     suite->callback([&] { result = play_suite(programs, names, a, at_once); });

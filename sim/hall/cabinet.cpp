@@ -51,6 +51,7 @@ Cabinet::Cabinet(Setup setup) : setup_(std::move(setup)) {
     if (const auto plugged = usb_->plug(); !plugged) throw std::runtime_error("USB: " + plugged.error());
     door_switch_ = must(DoorSwitch::create(), "door");
     camera_ = must(MjpegCamera::create(setup_.scene), "camera");
+    if (setup_.photographs) camera_->show(must(Photographs::open(*setup_.photographs), "camera"));
 }
 
 Cabinet::~Cabinet() {

@@ -26,6 +26,7 @@ class Cabinet {
         int ribbon = 150;
         bool card_inside = false;
         PersonScene scene;
+        std::optional<PhotoOptions> photographs = std::nullopt;  ///< instead of the scene
     };
     /// Everything plugged in and running; throws std::runtime_error with a sentence when a part cannot be had.
     explicit Cabinet(Setup setup);

@@ -91,7 +91,7 @@ Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& o
     if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after)) throw std::runtime_error("the centre does not start");
     relay_ = std::make_unique<Relay>(centre_->port());
     cabinet_ = std::make_unique<Cabinet>(Cabinet::Setup{.dir = directory_, .handler = programs_.ifd_library, .master_key = master, .speed = options_.speed, .seed = options_.seed,
-                                                        .hoppers = scenario_.hoppers, .ribbon = scenario_.ribbon, .card_inside = scenario_.card_inside, .scene = scenario_.scene});
+                                                        .hoppers = scenario_.hoppers, .ribbon = scenario_.ribbon, .card_inside = scenario_.card_inside, .scene = scenario_.scene, .photographs = options_.photographs});
     site_ = set_site_up("kiosk", "nn-mzb-03");
 }
 

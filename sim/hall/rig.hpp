@@ -19,6 +19,7 @@ struct RunOptions {
     bool pictures = true;   ///< screens/NN-name.png
     bool progress = true;   ///< lines on stdout
     bool headless = true;   ///< SDL's offscreen driver for the kiosk's window; citizens at full speed
+    std::optional<PhotoOptions> photographs = std::nullopt;  ///< before the camera, instead of the drawn person
 };
 
 /// Something that was seen in the hall and can be the moment of a happening.

@@ -3,14 +3,13 @@
 
 #include "sim/models/person_pose.hpp"
 #include "sim/models/person_wall.hpp"
+#include "sim/models/sensor_noise.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <list>
 #include <memory>
-#include <opencv2/imgproc.hpp>
-#include <optional>
 
 namespace sim {
 
@@ -22,7 +21,9 @@ constexpr int stride_frames = 16;                 // to and fro
 constexpr std::uint64_t blink_every = 45, blink_frames = 4;
 constexpr double second_scale = 0.82, second_apart = 3.4;
 constexpr std::size_t kept_figures = 6, kept_sprites = 6;
-constexpr int noise_rim = 64, largest_side = 4096;
+constexpr int largest_side = 4096;
+constexpr double least_eye_distance = 1.5;  // pixels, of a picture that shows nothing any more
+constexpr double most_aside = 20, most_speed = 2;  // eye distances: beyond, nobody is seen anyway
 
 struct Placed {
     cv::Point eyes;  // middle
@@ -32,11 +33,12 @@ struct Placed {
 double shrink_of(cv::Size size) { return std::min(size.width / 1280.0, size.height / 720.0); }
 
 Placed place_first(const PersonScene& scene, cv::Size size, std::uint64_t frame) {
-    const double e = std::clamp(scene.eye_distance, 20.0, 400.0) * shrink_of(size);
+    const double e = std::max(least_eye_distance, std::clamp(scene.eye_distance, 20.0, 400.0) * shrink_of(size));
     const double turn = 2 * CV_PI * static_cast<double>(frame % (97 * 61));
     const auto phase = static_cast<int>(frame % stride_frames);
-    const double stride = scene.speed * (std::min(phase, stride_frames - phase) - stride_frames / 4);
-    return {{cvRound(size.width * 0.5 + e * (scene.x + stride + sway_x * std::sin(turn / sway_frames_x))), cvRound(size.height * eye_height + e * (scene.y + sway_y * std::sin(turn / sway_frames_y)))},
+    const double x = std::clamp(scene.x, -most_aside, most_aside), y = std::clamp(scene.y, -most_aside, most_aside);
+    const double stride = std::clamp(scene.speed, -most_speed, most_speed) * (std::min(phase, stride_frames - phase) - stride_frames / 4);
+    return {{cvRound(size.width * 0.5 + e * (x + stride + sway_x * std::sin(turn / sway_frames_x))), cvRound(size.height * eye_height + e * (y + sway_y * std::sin(turn / sway_frames_y)))},
             e};
 }
 
@@ -105,22 +107,6 @@ void lay_over(cv::Mat& picture, cv::Point eyes, const Sprite& sprite) {
     }
 }
 
-struct NoisePlates {
-    cv::Size size;
-    double level = -1;
-    std::uint64_t seed = 0;
-    cv::Mat more, less;
-};
-
-void make_noise(NoisePlates& plates, cv::Size size, double level, std::uint64_t seed) {
-    if (plates.size == size && plates.level == level && plates.seed == seed) return;
-    cv::Mat drawn(size.height + noise_rim, size.width + noise_rim, CV_16SC3);
-    cv::RNG(seed * 31 + 7).fill(drawn, cv::RNG::NORMAL, 0, std::clamp(level, 0.0, 60.0));
-    plates = {size, level, seed, {}, {}};
-    drawn.convertTo(plates.more, CV_8U);
-    drawn.convertTo(plates.less, CV_8U, -1);
-}
-
 /// A few things by their keys, most recent first.
 template <class Key, class Value>
 class Shelf {
@@ -155,7 +141,6 @@ struct Kept {
     std::array<std::shared_ptr<const void>, 3> of_still;  // wall, first, second
     std::array<cv::Point, 2> eyes;
     cv::Mat still;
-    NoisePlates noise;
 
     std::shared_ptr<const Sprite> sprite(const PersonScene& part, double eye_distance, cv::Size size) {
         return sprites.get({part, size.width, size.height}, [&] {
@@ -181,13 +166,7 @@ cv::Mat render_person(const PersonScene& scene, int width, int height, std::uint
         kept.of_still = parts;
         kept.eyes = {first.eyes, second.eyes};
     }
-    make_noise(kept.noise, size, scene.noise, scene.seed);
-    Dice dice(scene.seed * 1'000'003 + frame);
-    const cv::Rect window(static_cast<int>(dice.below(noise_rim)), static_cast<int>(dice.below(noise_rim)), size.width, size.height);
-    cv::Mat out;
-    cv::add(kept.still, kept.noise.more(window), out);
-    cv::subtract(out, kept.noise.less(window), out);
-    return out;
+    return with_sensor_noise(kept.still, scene.noise, scene.seed, frame);
 }
 
 PersonTruth truth_of(const PersonScene& scene, int width, int height, std::uint64_t frame) {

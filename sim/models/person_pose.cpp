@@ -166,7 +166,7 @@ void throw_shadow(cv::Mat& picture, double e, double strength, double side) {
     constexpr int coarse = 4;
     cv::Mat alpha, moved;
     cv::extractChannel(picture, alpha, 3);
-    cv::resize(alpha, alpha, {}, 1.0 / coarse, 1.0 / coarse, cv::INTER_AREA);
+    cv::resize(alpha, alpha, {std::max(1, alpha.cols / coarse), std::max(1, alpha.rows / coarse)}, 0, 0, cv::INTER_AREA);
     const cv::Matx23d move(1, 0, side * shadow_aside * e / coarse, 0, 1, shadow_down * e / coarse);
     cv::warpAffine(alpha, moved, move, alpha.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
     cv::GaussianBlur(moved, moved, {}, std::max(0.5, shadow_softness * e / coarse));

@@ -24,6 +24,7 @@ using Jpeg = std::shared_ptr<const std::vector<std::uint8_t>>;
 struct MjpegCamera::Impl {
     mutable std::mutex mutex;
     PersonScene scene;
+    std::shared_ptr<Photographs> photographs;  ///< used by the thread alone, once it is set
     Disturbance disturbance = Disturbance::none;
     bool covered = false;
     std::atomic<int> connections = 0;
@@ -93,15 +94,18 @@ struct MjpegCamera::Impl {
         const auto at = std::chrono::steady_clock::now();
         if (newest && (d == Disturbance::stuck || at - drawn_at < picture_interval / 2)) return newest;
         PersonScene shown;
+        std::shared_ptr<Photographs> photos;
         bool black = false;
         {
             const std::lock_guard lock(mutex);
             shown = scene;
+            photos = photographs;
             black = covered;
         }
         const bool small = d == Disturbance::wrong;
         const int width = small ? 320 : camera_width, height = small ? 240 : camera_height;
-        cv::Mat picture = render_person(shown, width, height, number++);
+        cv::Mat picture = photos && shown.present ? photos->frame(number, camera_frames_per_second, width, height) : render_person(shown, width, height, number);
+        ++number;
         if (black) picture.convertTo(picture, CV_8U, 0, 1);
         auto jpeg = std::make_shared<std::vector<std::uint8_t>>();
         cv::imencode(".jpg", picture, *jpeg, {cv::IMWRITE_JPEG_QUALITY, jpeg_quality});
@@ -209,6 +213,11 @@ PersonScene MjpegCamera::scene() const {
 void MjpegCamera::set_scene(PersonScene scene) {
     const std::lock_guard lock(impl_->mutex);
     impl_->scene = scene;
+}
+void MjpegCamera::show(Photographs photographs) {
+    auto shared = std::make_shared<Photographs>(std::move(photographs));
+    const std::lock_guard lock(impl_->mutex);
+    impl_->photographs = std::move(shared);
 }
 void MjpegCamera::disturb(Disturbance disturbance) {
     {

@@ -1,6 +1,7 @@
 // A network camera on loopback: multipart MJPEG of a person who can be posed, lit and disturbed at any time, from any thread.
 #pragma once
 #include "sim/models/person.hpp"
+#include "sim/models/person_photos.hpp"
 
 #include <expected>
 #include <memory>
@@ -27,6 +28,8 @@ class MjpegCamera {
 
     [[nodiscard]] PersonScene scene() const;
     void set_scene(PersonScene scene);
+    /// From now on these are filmed instead of the scene, as long as somebody stands there in it.
+    void show(Photographs photographs);
     void disturb(Disturbance disturbance);
     [[nodiscard]] Disturbance disturbance() const;
     /// A covered lens.
