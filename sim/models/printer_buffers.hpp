@@ -9,7 +9,10 @@
 
 namespace sim {
 
-/// The plane (0..127 for colours, 0 or 1 for k and o) of a Db or Dbc; nothing when the run-length data does not give exactly `width` lines.
+/// The plane (0..127 for colours, 0 or 1 for k and o) of a download, blank outside the window of a half panel; nothing when the header is not download_head's or
+/// run-length data do not give exactly its lines.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> plane_of(const WireCommand& download, int width, int height);
+/// What the firmware prints on its own test card: a ramp in each colour, a frame in resin, all of the overlay.
+[[nodiscard]] std::vector<std::uint8_t> test_pattern(char panel, int width, int height);
 
 }  // namespace sim

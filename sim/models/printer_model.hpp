@@ -16,6 +16,14 @@ namespace sim {
 struct PrinterDurations {
     std::chrono::milliseconds feed{2500}, to_chip{900}, to_print{900}, panel_colour{4200}, panel_resin{2600}, panel_overlay{3400}, flip{2100}, eject{1800},
         retract{2000}, reject{2200}, ribbon_init{1500}, boot{4000};
+    std::chrono::milliseconds clean{15000} /* five passes */, cooling{8000} /* of a head that is too hot */, insert_wait{30000} /* for a card, when inserting blocks */;
+};
+
+/// What the field says of ribbon tags (card-printer-field-problems.md, 7).
+struct RibbonQuirks {
+    int ok_for_number = 0;            ///< so many of the next numbers asked by Rrt are answered "OK"
+    bool zero_until_cover = false;    ///< a new ribbon reads 0 remaining until the cover was opened and closed
+    bool exhausted_reads_low = false; ///< an ended ribbon still says 3
 };
 
 struct PrinterSetup {
@@ -27,9 +35,18 @@ struct PrinterSetup {
     std::string serial = "10000000001", model = "KC Prime", firmware = "2147";
     PrinterDurations durations;
     double speed = 1.0;
+    RibbonQuirks quirks;
+    bool contactless = true;  ///< has the station
+    int zone = 1;             ///< sold for
+    int cleaning_every = 1000;  ///< cards; recommended then, mandatory at twice as many
 };
 
-enum class PrinterFault { none, jam, jam_at_print, double_feed, hopper_empty, ribbon_out, ribbon_wrong, cover_open, bin_full, head, mechanical, retract_fails, present_sensor_stuck };
+/// Everything that can happen to this class of machine; what each one does stands in the table of printer_faults.cpp.
+enum class PrinterFault {
+    none, jam, jam_at_print, double_feed, misfeed, hopper_empty, feeder_open, ribbon_out, ribbon_low, ribbon_missing, ribbon_torn, ribbon_wrong, ribbon_unknown, ribbon_unsupported,
+    ribbon_zone, cover_open, bin_full, bin_open, head, head_hot, cooling, cleaning_due, cleaning_mandatory, mechanical, power_low, locked, option_missing, internal, hardware,
+    retract_fails, present_sensor_stuck
+};
 [[nodiscard]] std::optional<PrinterFault> printer_fault_of(std::string_view word);
 [[nodiscard]] std::string_view name_of(PrinterFault f);
 
@@ -56,13 +73,14 @@ class PrinterModel {
     void load(int hopper, std::vector<CardPtr> cards);
     std::vector<CardPtr> unload(int hopper);
     std::vector<CardPtr> empty_bin();
+    /// An empty type: the ribbon is taken out (cleaning wants that).
     void new_ribbon(std::string type, int remaining);
     void open_cover(bool open, Time now);
     /// The card at the bezel, if one is there to take (witnessed by the sensor).
     CardPtr take(Time now);
     /// Grabbed while moving back: succeeds within the first half of a retract.
     CardPtr snatch(Time now);
-    /// Somebody pushes a card into the bezel; false when it is closed (only a bezel that is presenting or retracting lets one in).
+    /// Somebody pushes a card into the bezel; false when it is closed (only a bezel that is presenting, retracting or waiting for a card lets one in).
     bool push_in(CardPtr card, Time now);
     /// Hands clear the path: gives every card that was inside.
     std::vector<CardPtr> clear_path(Time now);
@@ -93,6 +111,9 @@ class PrinterModel {
     [[nodiscard]] SmartCard* chip_at_station() const;
     /// The shortest time in which this printer can make a card as the last one was made: feed, chip, panels, flip, eject.
     [[nodiscard]] std::chrono::milliseconds shortest_schedule() const;
+    [[nodiscard]] bool at_contactless_station() const;  ///< place() says path then: it is none of the named ones
+    [[nodiscard]] int cards_printed() const;
+    [[nodiscard]] int cleanings() const;
     /// Every command and reply with its time, newest last, bounded to 5,000.
     struct Line {
         Time at;

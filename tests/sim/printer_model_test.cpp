@@ -9,8 +9,8 @@ TEST_CASE("questions and settings: reply for reply") {
         {"Pcim;F;S", "OK"}, {"Pcim;Q", "ERROR PARAMETRES"}, {"Pcem;I", "OK"}, {"Pcem;X", "ERROR PARAMETRES"}, {"Pcrm;D", "OK"}, {"Pcrm;F", "ERROR PARAMETRES"}, {"Pbc;A;N", "OK"}, {"Pbc;A;R", "OK"}, {"Pbc;A;D", "OK"},
         {"Pbc;D;30", "OK"}, {"Pbc;D;0", "ERROR PARAMETRES"}, {"Pbc;A;Z", "ERROR PARAMETRES"}, {"Pneab;E", "OK"}, {"Pneab;7", "ERROR PARAMETRES"}, {"Pr;ymckok", "OK"}, {"Pr;blue", "ERROR PARAMETRES"}, {"Piem;2;0", "OK"},
         {"Piem;3;0", "ERROR PARAMETRES"}, {"Rlr;p", "OK"}, {"Rlr;h", "OK"}, {"Rlr;x", "ERROR PARAMETRES"}, {"Rse;b", "0,00 Volts"}, {"Rse;o", "5,00 Volts"}, {"Rse;f;1", "5,00 Volts"}, {"Rse;n;1", "5,00 Volts"},
-        {"Rse;f;3", "ERROR PARAMETRES"}, {"Rse;z", "ERROR PARAMETRES"}, {"Rrt;type", "YMCKOK"}, {"Rrt;count", "200"}, {"Rrt;qty", "200"}, {"Rrt;zone", "ERROR PARAMETRES"}, {"Scs", "OK"}, {"Xyz", "ERROR CDE"},
-        {"Rxx", "ERROR CDE"}, {"Pxx", "ERROR CDE"}, {"Sxx", "ERROR CDE"}, {"Sr", "ERROR"}, {"Sv", "ERROR"}, {"Db;q;2;", "ERROR PARAMETRES"}, {"Db;k;9;xx", "ERROR PARAMETRES"}, {"Dbc;y;128;10;xx", "ERROR PARAMETRES"},
+        {"Rse;f;3", "ERROR PARAMETRES"}, {"Rse;z", "ERROR PARAMETRES"}, {"Rrt;type", "YMCKOK"}, {"Rrt;count", "200"}, {"Rrt;qty", "200"}, {"Rrt;zone", "1"}, {"Rzp", "1"}, {"Rrt;size", "ERROR PARAMETRES"}, {"Scs", "OK"}, {"Xyz", "ERROR CDE"},
+        {"Rxx", "ERROR CDE"}, {"Pxx", "ERROR CDE"}, {"Sxx", "ERROR CDE"}, {"Sr", "ERROR"}, {"Sv", "ERROR"}, {"Db;q;2;", "ERROR PARAMETRES"}, {"Db;k;9;xx", "ERROR PARAMETRES"}, {"Dbc;y;128;0;", "ERROR PARAMETRES"},
         {std::string(300, 'R'), "ERROR CDE"}};
     Bench b;
     for (const auto& [command, reply] : table) {
