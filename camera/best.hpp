@@ -11,14 +11,18 @@ struct Components {
 };
 [[nodiscard]] Components components_of(const Measures& measures, const PortraitRules& rules);
 
-/// Holds at most best_of frames; wipes what it drops.
+/// What all kept frames together may take.
+inline constexpr std::size_t max_kept_bytes = 96u << 20;
+
+/// Looks at the last best_of frames that were added, keeps the pixels of those only that can still become the best, and wipes what it drops.
 class BestFrames {
   public:
     BestFrames() = default;
     ~BestFrames() { clear(); }
     BestFrames(const BestFrames&) = delete;
     BestFrames& operator=(const BestFrames&) = delete;
-    void add(cv::Mat frame, Measures measures, std::vector<Finding> warnings, double rank);
+    /// `frame` is copied.
+    void add(const cv::Mat& frame, Measures measures, std::vector<Finding> warnings, double rank);
     void clear();
     struct Kept {
         cv::Mat frame;
@@ -26,10 +30,18 @@ class BestFrames {
         std::vector<Finding> warnings;
         double rank = 0;
     };
-    [[nodiscard]] const Kept* best() const;
+    /// Valid until the next add or clear.
+    [[nodiscard]] const Kept* best() const { return kept_.empty() ? nullptr : &kept_.front().kept; }
+    [[nodiscard]] std::size_t size() const { return kept_.size(); }
 
   private:
-    std::vector<Kept> kept_;
+    struct Slot {
+        Kept kept;
+        std::uint64_t number = 0;
+    };
+    void drop(std::size_t index);
+    std::vector<Slot> kept_;  // oldest first; ranks fall strictly: a frame with a better one after it can never be the best again
+    std::uint64_t added_ = 0;
 };
 
 }  // namespace camera

@@ -74,6 +74,12 @@ class TableReader {
             }
         }
     }
+    /// A table within this one: [name.key].
+    TableReader table(std::string_view key) {
+        const auto* node = find(key);
+        if (node && !node->as_table()) refuse(key, node, "must be a table");
+        return {node ? node->as_table() : nullptr, fmt::format("{}.{}", name_, key), fault_};
+    }
     /// Everything that stands in the table was asked for.
     void done() {
         if (!table_) return;
@@ -127,6 +133,44 @@ void read_waits(TableReader t, Config& c) {
     t.done();
 }
 
+struct RealKey {
+    std::string_view key;
+    double camera::Limits::*value;
+    double low, high;
+};
+/// Every limit of the verdict under its own name (camera/rules.hpp says unit and meaning).
+constexpr std::array limit_keys{
+    RealKey{"enlargement", &camera::Limits::enlargement, 1, 2},
+    RealKey{"outside", &camera::Limits::outside, 0, 0.5},
+    RealKey{"tilt_degrees", &camera::Limits::tilt_degrees, 0.5, 20},
+    RealKey{"turn", &camera::Limits::turn, 0.01, 1},
+    RealKey{"dark_face", &camera::Limits::dark_face, 0, 255},
+    RealKey{"bright_face", &camera::Limits::bright_face, 0, 255},
+    RealKey{"dim_face", &camera::Limits::dim_face, 0, 255},
+    RealKey{"dim_wall", &camera::Limits::dim_wall, 0, 100},
+    RealKey{"burnt", &camera::Limits::burnt, 0, 1},
+    RealKey{"drowned", &camera::Limits::drowned, 0, 1},
+    RealKey{"cheeks", &camera::Limits::cheeks, 0, 100},
+    RealKey{"cheek_ratio", &camera::Limits::cheek_ratio, 0, 1},
+    RealKey{"white_lightness", &camera::Limits::white_lightness, 0, 100},
+    RealKey{"white_chroma", &camera::Limits::white_chroma, 0, 100},
+    RealKey{"wall_rise", &camera::Limits::wall_rise, 0, 100},
+    RealKey{"wall_residual", &camera::Limits::wall_residual, 0, 100},
+    RealKey{"foreign", &camera::Limits::foreign, 0, 1},
+    RealKey{"shadow", &camera::Limits::shadow, 0, 1},
+    RealKey{"sharpness", &camera::Limits::sharpness, 0, 100},
+    RealKey{"movement", &camera::Limits::movement, 0.001, 10},
+    RealKey{"eye_open", &camera::Limits::eye_open, 0, 1},
+    RealKey{"glare", &camera::Limits::glare, 0, 1},
+    RealKey{"tint", &camera::Limits::tint, 0, 2},
+    RealKey{"clothes", &camera::Limits::clothes, 0, 200},
+    RealKey{"covered", &camera::Limits::covered, 0, 1},
+    RealKey{"mouth", &camera::Limits::mouth, 0, 2},
+};
+static_assert(limit_keys.size() * sizeof(double) == sizeof(camera::Limits), "every limit has its key");
+
+bool known_detector(std::string_view d) { return d == "haar" || d == "dlib" || (d.starts_with("yunet:") && d.size() > 6); }
+
 void read_photo(TableReader t, camera::PortraitRules& p) {
     t.number("width", p.width, 100, 1000);
     t.number("height", p.height, 100, 1000);
@@ -136,10 +180,25 @@ void read_photo(TableReader t, camera::PortraitRules& p) {
     t.number("eye_distance", p.eye_distance, 20, 400);
     t.number("crown_margin", p.crown_margin, 0, 200);
     t.number("min_eye_to_bottom", p.min_eye_to_bottom, 0, 900);
-    t.real("white_min_lightness", p.limits.white_lightness, 0, 100);
-    t.real("white_max_chroma", p.limits.white_chroma, 0, 100);
-    t.real("uneven_max_rise", p.limits.wall_rise, 0, 100);
+    t.number("min_face_width", p.min_face_width, 1, 1000);
+    t.number("max_face_width", p.max_face_width, 1, 1000);
+    t.text("detector", p.detector, 500);
+    if (!known_detector(p.detector)) t.refuse("detector", nullptr, "must be haar, dlib or yunet:FILE");
     if (p.min_bytes >= p.max_bytes) t.refuse("min_bytes", nullptr, "must be less than max_bytes");
+    if (p.min_face_width >= p.max_face_width || p.max_face_width > p.width) t.refuse("min_face_width", nullptr, "must be less than max_face_width, and that not more than width");
+    if (p.min_eye_to_bottom + p.crown_margin >= p.height) t.refuse("min_eye_to_bottom", nullptr, "must leave room for the head: with crown_margin less than height");
+    {
+        auto limits = t.table("limits");
+        for (const auto& k : limit_keys) limits.real(k.key, p.limits.*k.value, k.low, k.high);
+        if (p.limits.dark_face >= p.limits.bright_face) limits.refuse("dark_face", nullptr, "must be less than bright_face");
+        limits.done();
+    }
+    {
+        auto field = t.table("flat_field");
+        field.yes_no("on", p.flat_field.on);
+        field.real("greatest_gain", p.flat_field.greatest_gain, 1, 1.5);
+        field.done();
+    }
     t.done();
 }
 

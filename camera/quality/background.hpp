@@ -20,7 +20,8 @@ struct Wall {
     int samples = 0;        ///< 0: nothing of the wall is seen
     /// Of the fitted planes L*, a*, b* = p0 + p1 x + p2 y, with x and y in widths of the frame.
     cv::Matx33d planes = cv::Matx33d::zeros();
-    /// How far the hair reaches above the eyes' middle, in eye distances; nothing when it does not stand out from the wall.
+    /// How far the hair reaches above the eyes' middle, in eye distances: 1.3 .. 2.5, where 2.5 may be more, and a little beyond the frame's upper edge when the
+    /// hair goes on there; nothing when it does not stand out from the wall.
     std::optional<double> crown;
 };
 

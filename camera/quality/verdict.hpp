@@ -22,6 +22,9 @@ struct Measures {
     std::optional<double> movement;  ///< e per frame of 1/15 s; nothing for the first frame and for stills
 };
 
+/// Everything but movement, about the first of `faces`. `reduced`: the frame itself or a smaller copy of it, for the wall (widths are relative).
+[[nodiscard]] Measures measure(const cv::Mat& frame, const cv::Mat& grey, std::vector<Face> faces, const PortraitRules& rules, const cv::Mat& reduced);
+
 /// Eye distances above the eyes up to the hair, where it does not stand out from the wall.
 inline constexpr double default_crown = 1.80;
 

@@ -1,11 +1,16 @@
 // Google Benchmark: what is done for every card, beside the bare act that it wraps.
+#include "camera/quality/detectors.hpp"
+#include "camera/watcher.hpp"
 #include "drivers/clock.hpp"
 #include "kiosk/issuing/issuing.hpp"
 #include "printer/face/face.hpp"
+#include "sim/models/person.hpp"
 #include "sim/world/world.hpp"
 
 #include <benchmark/benchmark.h>
 #include <fstream>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/objdetect.hpp>
 #include <sstream>
 
 namespace {
@@ -70,6 +75,126 @@ void world_hall(benchmark::State& state) {
     state.SetItemsProcessed(visits);
 }
 BENCHMARK(world_hall)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+// ---- the photograph: per frame and per stage, 1280 x 720, one core ------------------------------------------------------------------------
+using Moment = std::chrono::steady_clock;
+constexpr std::array camera_stages{"acquire", "track", "find", "follow", "eyes", "gradient", "wall", "light", "pose", "look", "sharpness", "advice", "haar_full", "dlib"};
+
+/// Twelve people, each swaying a little from frame to frame.
+const std::vector<cv::Mat>& frames() {
+    static const auto made = [] {
+        std::vector<cv::Mat> all;
+        for (int person = 0; person < 12; ++person)
+            for (std::uint64_t frame = 0; frame < 10; ++frame) {
+                sim::PersonScene scene;
+                scene.skin = person % 3;
+                scene.hair = person % 4;
+                scene.clothes = person;
+                scene.glasses = person % 5 == 4 ? sim::Glasses::clear : sim::Glasses::none;
+                scene.x = 0.15 * (person - 6);
+                all.push_back(sim::render_person(scene, 1280, 720, frame));
+            }
+        return all;
+    }();
+    return made;
+}
+
+/// Times of single calls in milliseconds; median and 95th percentile as counters.
+class Times {
+  public:
+    template <class F>
+    void take(benchmark::State& state, F call) {
+        const auto from = Moment::now();
+        call();
+        const double seconds = std::chrono::duration<double>(Moment::now() - from).count();
+        state.SetIterationTime(seconds);
+        all_.push_back(1000 * seconds);
+    }
+    void tell(benchmark::State& state) {
+        if (all_.empty()) return;
+        std::ranges::sort(all_);
+        state.counters["median_ms"] = all_[all_.size() / 2];
+        state.counters["p95_ms"] = all_[std::min(all_.size() - 1, all_.size() * 95 / 100)];
+    }
+
+  private:
+    std::vector<double> all_;
+};
+
+/// One stage on its own.
+void camera_stage(std::string_view name, const cv::Mat& frame, const cv::Mat& grey, const camera::Face& face, camera::FaceFinder& finder) {
+    const camera::PortraitRules rules;
+    const camera::Eyes& eyes = face.eyes;
+    if (name == "find") benchmark::DoNotOptimize(finder.find(grey));
+    else if (name == "follow") benchmark::DoNotOptimize(finder.follow(grey, face));
+    else if (name == "eyes") benchmark::DoNotOptimize(finder.eyes(grey, face.box));
+    else if (name == "gradient") {
+        benchmark::DoNotOptimize(camera::gradient_centre(grey, eyes.left, eyes.distance()));
+        benchmark::DoNotOptimize(camera::gradient_centre(grey, eyes.right, eyes.distance()));
+    } else if (name == "wall") benchmark::DoNotOptimize(camera::measure_wall(frame, eyes));
+    else if (name == "light") benchmark::DoNotOptimize(camera::measure_light(grey, eyes));
+    else if (name == "pose") benchmark::DoNotOptimize(camera::measure_pose(frame, grey, eyes));
+    else if (name == "look") benchmark::DoNotOptimize(camera::measure_eyes(frame, grey, eyes));
+    else if (name == "sharpness") benchmark::DoNotOptimize(camera::measure_sharpness(grey, eyes, rules));
+}
+
+/// The plain ways, for comparison: a cascade over the whole frame, and dlib's detector.
+std::function<void(const cv::Mat&)> plain_way(std::string_view name) {
+    if (name == "dlib") {
+        std::shared_ptr<camera::BoxFinder> dlib = camera::make_dlib_boxes();
+        if (!dlib) return {};
+        return [dlib](const cv::Mat& grey) {
+            cv::Mat small;
+            cv::resize(grey, small, {640, 360}, 0, 0, cv::INTER_AREA);
+            benchmark::DoNotOptimize(dlib->boxes(small));
+        };
+    }
+    auto haar = std::make_shared<cv::CascadeClassifier>("/usr/share/opencv4/haarcascades/haarcascade_frontalface_alt2.xml");
+    return [haar](const cv::Mat& grey) {
+        std::vector<cv::Rect> boxes;
+        haar->detectMultiScale(grey, boxes, 1.1, 3, 0, {80, 80});
+        benchmark::DoNotOptimize(boxes);
+    };
+}
+
+void camera_frame(benchmark::State& state) {
+    cv::setNumThreads(1);
+    const std::string_view name = camera_stages.at(static_cast<std::size_t>(state.range(0)));
+    state.SetLabel(std::string(name));
+    const auto& all = frames();
+    auto finder = *camera::make_face_finder("haar");
+    auto watcher = *camera::Watcher::create();
+    const auto plain = name == "haar_full" || name == "dlib" ? plain_way(name) : nullptr;
+    if (name == "dlib" && !plain) return state.SkipWithError("not in this build");
+    Times times;
+    std::size_t at = 0;
+    cv::Mat grey;
+    std::optional<camera::Face> face;
+    for (auto _ : state) {
+        const cv::Mat& frame = all[at % all.size()];
+        const bool other_person = at++ % 10 == 0;
+        cv::cvtColor(frame, grey, cv::COLOR_BGR2GRAY);
+        if (name == "acquire") watcher->reset();
+        if (name == "track" && other_person) {
+            watcher->reset();
+            watcher->observe(frame, {});
+        }
+        if (name == "acquire" || name == "track") times.take(state, [&] { benchmark::DoNotOptimize(watcher->observe(frame, {})); });
+        else if (plain) times.take(state, [&] { plain(grey); });
+        else {
+            if (other_person || !face) {
+                const auto found = finder->find(grey);
+                if (found.empty()) return state.SkipWithError("no face in the picture");
+                face = found.front();
+            }
+            const auto wall = name == "advice" ? camera::measure_wall(frame, face->eyes) : camera::Wall{};
+            if (name == "advice") times.take(state, [&] { benchmark::DoNotOptimize(camera::measure_advice(frame, grey, face->eyes, wall)); });
+            else times.take(state, [&] { camera_stage(name, frame, grey, *face, *finder); });
+        }
+    }
+    times.tell(state);
+}
+BENCHMARK(camera_frame)->DenseRange(0, static_cast<int>(camera_stages.size()) - 1)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The verdict's reasons on both sides of their limits, with rendered persons whose distance, place, light and wall are known.
+// The watcher on rendered persons: who is accepted, hostile frames, following, streams of no use. The reasons' own tables: knobs_test.cpp, judge_test.cpp.
 #include "scenes.hpp"
 
 using namespace scenes;
@@ -28,112 +28,6 @@ TEST_CASE("nobody: no_face and nothing else") {
     REQUIRE(seen.findings.size() == 1);
     CHECK(seen.findings[0].reason == Reason::no_face);
     CHECK_FALSE(seen.face);
-}
-
-TEST_CASE("two persons: several_faces first, on either side") {
-    for (const double x : {-1.2, 1.2}) {
-        sim::PersonScene scene;
-        scene.second_person = true;
-        scene.x = x;
-        const auto seen = look(scene);
-        REQUIRE_MESSAGE(!seen.findings.empty(), x);
-        CHECK(seen.findings[0].reason == Reason::several_faces);
-    }
-}
-
-TEST_CASE("distance: too far and too close on both sides of their limits") {
-    struct Row {
-        double eye_distance;
-        bool far, close;
-    };
-    for (const auto& [e, far, close] : {Row{60, true, false}, Row{82, true, false}, Row{97, false, false}, Row{120, false, false}, Row{142, false, false}, Row{160, false, true}, Row{200, false, true}}) {
-        sim::PersonScene scene;
-        scene.eye_distance = e;
-        const auto seen = look(scene);
-        CAPTURE(e);
-        CHECK((find(seen, Reason::too_far) != nullptr) == far);
-        CHECK((find(seen, Reason::too_close) != nullptr) == close);
-        if (far) CHECK(find(seen, Reason::too_far)->measured == doctest::Approx(e).epsilon(0.05));
-    }
-}
-
-TEST_CASE("centre: who leaves the crop is told the mirrored side") {
-    struct Row {
-        double x, y;
-        bool off;
-        Side side;
-    };
-    // At 108 pixels a crop is 3.87 eye distances wide: the frame (11.85) has room for 3.99 to either side, 0.89 up and 0.96 down.
-    for (const auto& [x, y, off, side] : {Row{0, 0, false, {}}, Row{2.0, 0, false, {}}, Row{-2.0, 0, false, {}}, Row{4.4, 0, true, Side::left}, Row{-4.4, 0, true, Side::right}, Row{0, 1.3, true, Side::none}, Row{0, -1.2, true, Side::none}}) {
-        sim::PersonScene scene;
-        scene.x = x;
-        scene.y = y;
-        const auto seen = look(scene);
-        CAPTURE(x);
-        CAPTURE(y);
-        CHECK_MESSAGE((find(seen, Reason::off_centre) != nullptr) == off, words(seen));
-        if (off && find(seen, Reason::off_centre)) CHECK(find(seen, Reason::off_centre)->side == side);
-    }
-}
-
-TEST_CASE("light: dark and glaring rooms, for every skin, are neither confused with a grey wall nor with a dark skin") {
-    struct Row {
-        double light;
-        bool dark, bright;
-    };
-    for (int skin = 0; skin < 3; ++skin)
-        for (const auto& [light, dark, bright] : {Row{0.25, true, false}, Row{0.42, true, false}, Row{0.95, false, false}, Row{1.05, false, false}, Row{skin == 2 ? 3.4 : 2.0, false, true}}) {
-            sim::PersonScene scene;
-            scene.skin = skin;
-            scene.light = light;
-            const auto seen = look(scene);
-            CAPTURE(skin);
-            CAPTURE(light);
-            CHECK_MESSAGE((find(seen, Reason::too_dark) != nullptr) == dark, words(seen));
-            CHECK_MESSAGE((find(seen, Reason::too_bright) != nullptr) == bright, words(seen));
-        }
-    sim::PersonScene grey;
-    grey.wall_lightness = 0.6;
-    grey.skin = 1;
-    const auto seen = look(grey);
-    REQUIRE(seen.findings.size() == 1);
-    CHECK(seen.findings[0].reason == Reason::background_not_white);
-    CHECK(seen.findings[0].side == Side::none);
-    CHECK(seen.findings[0].measured == doctest::Approx(63).epsilon(0.05));
-}
-
-TEST_CASE("wall: white, off-white, grey and tinted") {
-    struct Row {
-        double lightness, red, blue;
-        bool refused;
-    };
-    for (const auto& [lightness, red, blue, refused] : {Row{0.98, 0, 0, false}, Row{0.88, 0, 0, false}, Row{0.78, 0, 0, true}, Row{0.3, 0, 0, true}, Row{0.93, 0.02, 0, false}, Row{0.9, 0, -0.15, true}, Row{0.9, -0.2, 0, true}, Row{0.85, -0.3, 0.15, true}})
-        for (const int hair : {0, 1}) {  // long hair must not be taken for the wall
-            sim::PersonScene scene;
-            scene.wall_lightness = lightness;
-            scene.wall_red = red;
-            scene.wall_blue = blue;
-            scene.hair = hair;
-            const auto seen = look(scene);
-            CAPTURE(lightness);
-            CAPTURE(red);
-            CAPTURE(blue);
-            CHECK_MESSAGE((find(seen, Reason::background_not_white) || find(seen, Reason::background_coloured)) == refused, words(seen));
-        }
-}
-
-TEST_CASE("wall: a shade on one side is uneven, and the side is the mirror's") {
-    for (const bool left : {true, false})
-        for (const double shade : {0.05, 0.12, 0.30, 0.5}) {
-            sim::PersonScene scene;
-            (left ? scene.wall_shade_left : scene.wall_shade_right) = shade;
-            const auto seen = look(scene);
-            const auto* uneven = find(seen, Reason::background_uneven);
-            CAPTURE(left);
-            CAPTURE(shade);
-            CHECK_MESSAGE((uneven != nullptr) == (shade > 0.25), words(seen));
-            if (uneven) CHECK(uneven->side == (left ? Side::right : Side::left));
-        }
 }
 
 TEST_CASE("wall: something standing on one side is found there") {

@@ -1,6 +1,7 @@
 // The configuration file: the documented example is valid and equal to the defaults; every bad value is refused with its line.
 #include "kiosk/config.hpp"
 
+#include <cstring>
 #include <doctest/doctest.h>
 #include <fstream>
 #include <sstream>
@@ -53,6 +54,16 @@ TEST_CASE("bad values are refused and named") {
         {"[kiosk]", "[kioskk]", "kioskk"},
         {"[kiosk]", "[kiosk", "line"},
         {"min_bytes = 14336", "min_bytes = 30000", "min_bytes"},
+        {"detector = \"haar\"", "detector = \"magic\"", "detector"},
+        {"min_face_width = 179", "min_face_width = 300", "min_face_width"},
+        {"min_eye_to_bottom = 207", "min_eye_to_bottom = 440", "min_eye_to_bottom"},
+        {"tilt_degrees = 5 ", "tilt_degrees = 90 ", "[photo.limits] tilt_degrees"},
+        {"tint = 0.6 ", "tint = \"dark\" ", "[photo.limits] tint"},
+        {"tint = 0.6 ", "tinted = 0.6 ", "tinted"},
+        {"dark_face = 55", "dark_face = 240", "dark_face"},
+        {"greatest_gain = 1.15", "greatest_gain = 3", "[photo.flat_field] greatest_gain"},
+        {"on = false", "on = 0", "[photo.flat_field] on"},
+        {"[photo.flat_field]", "[photo.flat_feeld]", "flat_feeld"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.to);
@@ -61,6 +72,22 @@ TEST_CASE("bad values are refused and named") {
         CHECK(config.error().code == FaultCode::bad_configuration);
         CHECK(config.error().detail.find(row.says) != std::string::npos);
     }
+}
+
+TEST_CASE("every limit of the photograph is shown with its default, and each can be set") {
+    const camera::Limits& shown = parse_config(example())->photo.limits;
+    const camera::Limits defaults;
+    std::array<double, sizeof(camera::Limits) / sizeof(double)> a{}, b{};
+    std::memcpy(a.data(), &shown, sizeof shown);
+    std::memcpy(b.data(), &defaults, sizeof defaults);
+    CHECK(a == b);
+    const auto changed = parse_config(with(with(example(), "white_lightness = 90", "white_lightness = 80.5"), "on = false", "on = true"));
+    REQUIRE(changed);
+    CHECK(changed->photo.limits.white_lightness == 80.5);
+    CHECK(changed->photo.flat_field.on);
+    // A key that the example forgets would keep its default silently.
+    for (const char* key : {"enlargement", "outside", "cheek_ratio", "movement", "mouth"})
+        CHECK_FALSE(parse_config(with(example(), fmt::format("\n{} = ", key), fmt::format("\n{} = -1 # ", key))));
 }
 
 TEST_CASE("garbage never gets further than a fault") {
