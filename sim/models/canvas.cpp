@@ -105,7 +105,11 @@ void Canvas::fill(const Outline& outline, Colour colour, double feather, float o
 
 void Canvas::fill_within(const Outline& clip, const Outline& outline, Colour colour, double feather, float opacity) {
     const Patch patch = mask(outline, feather);
-    const Patch limit = mask(clip, 0.008);
+    if (clip != clip_) {
+        clip_ = clip;
+        clip_mask_ = mask(clip, 0.008);
+    }
+    const Patch& limit = clip_mask_;
     for (int y = 0; y < patch.alpha.rows; ++y)
         for (int x = 0; x < patch.alpha.cols; ++x) {
             const cv::Point at(x + patch.area.x, y + patch.area.y);

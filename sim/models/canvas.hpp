@@ -56,6 +56,8 @@ class Canvas {
     [[nodiscard]] Patch mask(const Outline& outline, double feather) const;
     double unit_, left_, above_;
     cv::Mat colour_, cover_;
+    Outline clip_;      ///< of the last fill_within: many strokes share one
+    Patch clip_mask_;
 };
 
 }  // namespace sim

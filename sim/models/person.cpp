@@ -142,10 +142,15 @@ struct Kept {
     std::array<cv::Point, 2> eyes;
     cv::Mat still;
 
+    std::shared_ptr<const Figure> figure(const FigureLook& look) {
+        const auto plain = body_of(look);
+        const auto body = figures.get(plain, [&] { return draw_figure(plain); });
+        return figures.get(look, [&] { return draw_figure(look, *body); });
+    }
     std::shared_ptr<const Sprite> sprite(const PersonScene& part, double eye_distance, cv::Size size) {
         return sprites.get({part, size.width, size.height}, [&] {
             const auto look = look_of(part);
-            return make_sprite(*figures.get(look, [&] { return draw_figure(look); }), part, eye_distance, shrink_of(size), size);
+            return make_sprite(*figure(look), part, eye_distance, shrink_of(size), size);
         });
     }
 };

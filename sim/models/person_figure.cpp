@@ -20,7 +20,7 @@ Tones tones_of(const FigureLook& look) {
     const std::array lips{bgr(196, 116, 112), bgr(172, 96, 90), bgr(112, 62, 58)};
     const std::array hairs{bgr(30, 26, 25), bgr(112, 110, 108), bgr(58, 40, 30), bgr(40, 28, 24)};
     const std::array cloths{bgr(52, 72, 112), bgr(134, 44, 50), bgr(74, 92, 80), bgr(44, 46, 54)};
-    const std::array trims{bgr(66, 90, 136), bgr(110, 34, 42), bgr(196, 186, 160), bgr(126, 148, 176)};
+    const std::array trims{bgr(66, 90, 136), bgr(110, 34, 42), bgr(112, 128, 112), bgr(126, 148, 176)};
     const auto s = wrap(look.skin, 3), h = wrap(look.hair, figure_variants), c = wrap(look.clothes, figure_variants);
     Tones tones{skins[s], deeps[s], lips[s], hairs[h], hairs[h] * 1.7f, cloths[c], trims[c]};
     if (look.clothes_lightness >= 0) {
@@ -65,7 +65,7 @@ void draw_neck_and_clothes(Canvas& c, const FigureLook& look, const Tones& t, Di
     c.fill(body, t.cloth, 0.014);
     // Clothes of a wanted lightness have it on the whole.
     const double level = look.clothes_lightness >= 0 ? 1.05 : 1.16;
-    c.relight(body, 0.01, [level](double x, double y) { return static_cast<float>(level - 0.10 * std::pow(std::abs(x) / 2.2, 2) - 0.07 * std::max(0.0, y - 3.0)); });
+    c.relight(body, 0.01, [level](double x, double y) { return static_cast<float>(level - 0.10 * (x / 2.2) * (x / 2.2) - 0.07 * std::max(0.0, y - 3.0)); });
     for (int fold = 0; fold < 9; ++fold) {
         const double x = -2.4 + 0.6 * fold + 0.01 * static_cast<double>(dice.below(20)), lean = 0.02 * (static_cast<double>(dice.below(30)) - 15);
         const float depth = fold % 2 ? 0.86f : 1.10f;
@@ -153,7 +153,7 @@ void draw_front_hair(Canvas& c, const FigureLook& look, const Tones& t, Dice& di
     }
     c.shade(hair, {0.70f, 0.74f, 0.80f}, 0.09);  // its shadow on the skin
     c.fill(hair, t.hair, 0.013);
-    c.relight(hair, 0.02, [](double x, double y) { return static_cast<float>(0.85 + 0.75 * std::exp(-std::pow((y + 1.42 - 0.25 * x * x) / 0.20, 2))); });
+    c.relight(hair, 0.02, [](double x, double y) { return static_cast<float>(0.85 + 0.75 * std::exp(-25 * (y + 1.42 - 0.25 * x * x) * (y + 1.42 - 0.25 * x * x))); });
     draw_strands(c, hair, t, dice, down);
 }
 /// A knitted hat down to the brows.
@@ -172,10 +172,10 @@ void draw_hat(Canvas& c, Dice& dice) {
 
 /// A canvas of this extent in eye distances.
 template <class Draw>
-FigureLayer layer(double half_width, double above, double below, Draw draw) {
+std::shared_ptr<const FigureLayer> layer(double half_width, double above, double below, Draw draw) {
     Canvas canvas(figure_eye_distance, half_width, above, 2 * half_width, above + below);
     draw(canvas);
-    return {canvas.picture(), half_width, above};
+    return std::make_shared<const FigureLayer>(FigureLayer{canvas.picture(), half_width, above});
 }
 }  // namespace
 
@@ -191,6 +191,17 @@ double figure_crown(int hair, bool hat) {
     return hat ? 2.11 : crowns[static_cast<std::size_t>(variant(hair))];
 }
 
+FigureLook body_of(FigureLook look) {
+    const FigureLook plain;
+    look.eyes_open = plain.eyes_open;
+    look.mouth_open = plain.mouth_open;
+    look.glasses = plain.glasses;
+    look.glare = plain.glare;
+    look.tint = plain.tint;
+    look.hat = plain.hat;
+    return look;
+}
+
 Figure draw_figure(const FigureLook& look) {
     Dice dice(look.seed);
     const Tones tones = tones_of(look);
@@ -199,6 +210,13 @@ Figure draw_figure(const FigureLook& look) {
     figure.body = layer(4.0, -0.8, 6.0, [&](Canvas& c) { draw_neck_and_clothes(c, look, tones, dice); });
     figure.hair_behind = layer(1.9, 2.3, 3.7, [&](Canvas& c) { draw_hair_behind(c, look, tones); });
     figure.ears = layer(1.6, 0.6, 1.0, [&](Canvas& c) { draw_ears(c, tones); });
+    return draw_figure(look, figure);
+}
+
+Figure draw_figure(const FigureLook& look, const Figure& same_body) {
+    Dice dice(look.seed + 1'000);
+    const Tones tones = tones_of(look);
+    Figure figure = same_body;
     figure.head = layer(1.9, 2.3, 4.0, [&](Canvas& c) {
         draw_head(c, look, tones);
         draw_face(c, look, tones);

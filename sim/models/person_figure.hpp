@@ -3,6 +3,8 @@
 #include "sim/models/canvas.hpp"
 #include "sim/models/person.hpp"
 
+#include <memory>
+
 namespace sim {
 
 inline constexpr int figure_variants = 4;           ///< of hair and of clothes; numbers beyond wrap around
@@ -26,13 +28,17 @@ struct FigureLayer {
     cv::Mat picture;
     double left = 0, above = 0;
 };
-/// From back to front; the ears lie behind the head unless the head is turned and no hair hangs over them.
+/// From back to front; the ears lie behind the head unless the head is turned and no hair hangs over them. Layers are shared between looks that differ in the face alone.
 struct Figure {
-    FigureLayer hair_behind, body, ears, head;
+    std::shared_ptr<const FigureLayer> hair_behind, body, ears, head;
     bool ears_covered = false;
 };
 /// Same look: same pixels.
 [[nodiscard]] Figure draw_figure(const FigureLook& look);
+/// The same body with another face.
+[[nodiscard]] Figure draw_figure(const FigureLook& look, const Figure& same_body);
+/// What of the look the body depends on, without the face.
+[[nodiscard]] FigureLook body_of(FigureLook look);
 /// How far hair or hat reaches above the eyes' middle, in eye distances.
 [[nodiscard]] double figure_crown(int hair, bool hat);
 

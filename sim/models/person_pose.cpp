@@ -61,9 +61,10 @@ cv::Point2d HeadPose::seen(cv::Point2d p) const {
     const auto s = slice(p.y);
     const double x = s.radius * std::sin(std::asin(std::clamp(p.x / s.half_width, -1.0, 1.0)) + s.lead) + nose_at(p.x, p.y) * sin_yaw_ - eyes_.x;
     const double y = p.y * cos_pitch_ + depth_at(p.x, p.y) * sin_pitch_ - eyes_.y;
-    return {x * cos_roll_ - y * sin_roll_, x * sin_roll_ + y * cos_roll_};
+    return rolled({x, y});
 }
 
+cv::Point2d HeadPose::rolled(cv::Point2d p) const { return {p.x * cos_roll_ - p.y * sin_roll_, p.x * sin_roll_ + p.y * cos_roll_}; }
 cv::Point2d HeadPose::upright(cv::Point2d p) const { return {p.x * cos_roll_ + p.y * sin_roll_ + eyes_.x, -p.x * sin_roll_ + p.y * cos_roll_ + eyes_.y}; }
 
 cv::Point2d HeadPose::drawn(cv::Point2d p) const {
@@ -101,7 +102,7 @@ cv::Point2d HeadPose::drawn_hair_behind(cv::Point2d p) const {
 
 cv::Point2d HeadPose::body_offset() const {
     const double x = -eyes_.x, y = neck_y - eyes_.y;
-    return {x * cos_roll_ - y * sin_roll_, x * sin_roll_ + y * cos_roll_ - neck_y};
+    return rolled({x, y}) - cv::Point2d(0, neck_y);
 }
 
 double HeadPose::half_face() const { return figure_face_width / 2 * slice(0).radius / slice(0).half_width; }
@@ -122,9 +123,27 @@ void soften_outline(cv::Mat& layer) {
         }
 }
 
+/// Where a layer can be seen at all, in eye distances about the eyes.
+struct Extent {
+    double left, top, right, bottom;
+};
+/// Of something that reaches so far when the head is upright.
+Extent held(const HeadPose& pose, double aside, double above, double below) {
+    Extent all{0, 0, 0, 0};
+    for (const cv::Point2d corner : {cv::Point2d(-aside, -above), {aside, -above}, {-aside, below}, {aside, below}}) {
+        const cv::Point2d p = pose.rolled(corner);
+        all = {std::min(all.left, p.x), std::min(all.top, p.y), std::max(all.right, p.x), std::max(all.bottom, p.y)};
+    }
+    return all;
+}
+
 /// Reads a layer wherever `where` says and lays it over what is there.
 template <class Where>
-void lay_layer(cv::Mat& picture, cv::Point eyes, double e, const FigureLayer& layer, Where where, bool turned = false) {
+void lay_layer(cv::Mat& sprite, cv::Point eyes_in_sprite, double e, const FigureLayer& layer, Extent extent, Where where, bool turned = false) {
+    const cv::Rect area = cv::Rect(cv::Point(cvFloor(extent.left * e), cvFloor(extent.top * e)) + eyes_in_sprite, cv::Point(cvCeil(extent.right * e), cvCeil(extent.bottom * e)) + eyes_in_sprite) & cv::Rect({}, sprite.size());
+    if (area.empty()) return;
+    cv::Mat picture = sprite(area);
+    const cv::Point eyes = eyes_in_sprite - area.tl();
     // Much smaller than drawn: averaged first.
     cv::Mat drawing = layer.picture;
     double unit = figure_eye_distance;
@@ -193,14 +212,16 @@ Sprite make_sprite(const Figure& figure, const PersonScene& scene, double e, dou
     const cv::Point eyes(std::min(cvRound(sprite_half_width * e), most.width), std::min(cvRound(sprite_above * e), most.height));
     const int below = std::min(cvRound(sprite_below * e), most.height);
     cv::Mat picture(eyes.y + below, 2 * eyes.x + 1, CV_8UC4, cv::Scalar::all(0));
-    lay_layer(picture, eyes, e, figure.hair_behind, [&](cv::Point2d p) { return pose.drawn_hair_behind(p); });
     const cv::Point2d aside = pose.body_offset();
-    lay_layer(picture, eyes, e, figure.body, [&](cv::Point2d p) { return p - aside; });
-    const auto ear = [&](double side) { lay_layer(picture, eyes, e, figure.ears, [&](cv::Point2d p) { return pose.drawn_ear(p, side); }); };
+    const double turn = std::abs(scene.yaw) > 0 ? 1.1 : 0, nod = std::abs(scene.pitch) > 0 ? 0.8 : 0;  // how much further a turned head reaches
+    const Extent head = held(pose, 1.9 + turn, 2.3 + nod, 4.0 + nod), ears = held(pose, 1.6 + turn, 0.8 + nod, 1.2 + nod);
+    lay_layer(picture, eyes, e, *figure.hair_behind, head, [&](cv::Point2d p) { return pose.drawn_hair_behind(p); });
+    lay_layer(picture, eyes, e, *figure.body, {-4.0 + aside.x, 0.8 + aside.y, 4.0 + aside.x, 7}, [&](cv::Point2d p) { return p - aside; });
+    const auto ear = [&](double side) { lay_layer(picture, eyes, e, *figure.ears, ears, [&](cv::Point2d p) { return pose.drawn_ear(p, side); }); };
     const int near = figure.ears_covered ? 0 : pose.near_ear();
     for (const double side : {-1.0, 1.0})
         if (near != static_cast<int>(side)) ear(side);
-    lay_layer(picture, eyes, e, figure.head, [&](cv::Point2d p) { return pose.drawn(p); }, scene.yaw != 0);
+    lay_layer(picture, eyes, e, *figure.head, head, [&](cv::Point2d p) { return pose.drawn(p); }, scene.yaw != 0);
     if (near != 0) ear(near);
     light_from_side(picture, eyes, e, scene.light_side);
     light_up(picture, scene);

@@ -23,6 +23,8 @@ class HeadPose {
     [[nodiscard]] cv::Point2d body_offset() const;
     /// Half of the face's width as it is seen.
     [[nodiscard]] double half_face() const;
+    /// Turned in the picture's plane.
+    [[nodiscard]] cv::Point2d rolled(cv::Point2d p) const;
     /// The side whose ear is in sight, -1 or 1; 0: both lie behind.
     [[nodiscard]] int near_ear() const;
 
