@@ -77,6 +77,7 @@ class ScriptedPipe final : public drivers::UsbPipe {
     std::uint8_t port = 0x18;
     std::string seat = "OK", bezel = "0,00 Volts", cover = "5,00 Volts", bin = "OK", errors_mode = "0;0", ribbon_type = "YMCKOK", ribbon_left = "120";
     std::array<bool, 2> feeder{true, true};
+    std::map<std::string, std::string> knows;  ///< further questions
 
   private:
     static std::string cut(const Bytes& data) {
@@ -106,10 +107,19 @@ class ScriptedPipe final : public drivers::UsbPipe {
             log.back() = c.substr(0, 4);
             return "OK";
         }
+        if (c.starts_with("D") && !c.starts_with("Db;")) {
+            // Dbc;k;2;n;data and Dbp;y;128;first;lines;data
+            std::size_t at = 0;
+            for (int i = 0; i < (c.starts_with("Dbc") ? 4 : 5); ++i) at = c.find(';', at) + 1;
+            panels[c[4]] = drivers::to_bytes(std::string_view{c}.substr(at));
+            log.back() = c.substr(0, at);
+            return "OK";
+        }
         if (c.starts_with("R")) return question(c);
         if (c == "Pem;2") errors_mode = "2;0";
         if (c == "Ss") sequence_ = true;
-        if (c == "Sis") seat = "SMART CARD";
+        if (c == "Sis" || c == "St") seat = "SMART CARD", bezel = "0,00 Volts";
+        if (c == "Sic") seat = "CONTACTLESS CARD";
         if (c == "Sr" || c == "Sv") seat = "CARD";
         if (c == "Se" && !std::exchange(sequence_, false)) seat = "OK", bezel = "5,00 Volts";
         if (c == "Sib") seat = "CARD", bezel = "0,00 Volts";
@@ -121,6 +131,7 @@ class ScriptedPipe final : public drivers::UsbPipe {
                                                          {"Rlr;p", seat},     {"Rlr;h", bin},         {"Rse;b", bezel},     {"Rse;o", cover},          {"Rrt;type", ribbon_type},
                                                          {"Rrt;qty", "200"},  {"Rrt;count", ribbon_left}};
         if (const auto it = answers.find(c); it != answers.end()) return it->second;
+        if (const auto it = knows.find(c); it != knows.end()) return it->second;
         for (std::size_t i = 0; i < feeder.size(); ++i) {
             if (c == "Rse;f;" + std::to_string(i + 1)) return feeder[i] ? "5,00 Volts" : "0,00 Volts";
             if (c == "Rse;n;" + std::to_string(i + 1)) return "0,00 Volts";

@@ -1,6 +1,5 @@
 // The driver against the simulator's printer model, joined at the wire under simulated time: neither has seen the other's code.
-#include "bench.hpp"
-#include "sim/models/printer_model.hpp"
+#include "model_pipe.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,57 +11,6 @@ using printer::Position;
 using sim::PrinterFault;
 
 namespace {
-/// A UsbPipe whose far end is the model; wakes when the model says that something happens.
-class ModelPipe final : public drivers::UsbPipe {
-  public:
-    ModelPipe(drivers::SimClock& clock, sim::PrinterModel& model) : clock_(clock), model_(model) {}
-    bool connected() const override { return true; }
-    drivers::Signal& plugged() override { return plugged_; }
-    awaitable<Result<void>> write(Bytes data, Duration) override {
-        model_.host_writes(data, now());
-        co_return Result<void>{};
-    }
-    awaitable<Result<Bytes>> read(std::size_t max, Duration limit) override {
-        const auto deadline = clock_.steady() + limit;
-        for (;;) {
-            model_.advance(now());
-            if (auto bytes = model_.host_reads(max, now()); !bytes.empty()) co_return bytes;
-            if (clock_.steady() >= deadline) co_return drivers::fail(FaultCode::time_out);
-            const auto next = model_.next_event();
-            co_await clock_.sleep_until(next ? std::min(deadline, std::max(drivers::Steady{*next}, clock_.steady() + 1us)) : deadline);
-        }
-    }
-    awaitable<Result<std::uint8_t>> port_status(Duration) override { co_return model_.port_status(now()); }
-    [[nodiscard]] sim::Time now() const { return clock_.steady().since_start; }
-
-  private:
-    drivers::SimClock& clock_;
-    sim::PrinterModel& model_;
-    drivers::Signal plugged_;
-};
-
-struct Hall : Loop {
-    explicit Hall(sim::PrinterSetup setup = small_setup()) : model(std::move(setup)) {
-        for (int hopper = 0; hopper < 2; ++hopper) {
-            std::vector<sim::CardPtr> cards;
-            for (int i = 0; i < 3; ++i) cards.push_back(std::make_shared<sim::PhysicalCard>());
-            model.load(hopper, std::move(cards));
-        }
-    }
-    static sim::PrinterSetup small_setup() {
-        sim::PrinterSetup setup;
-        setup.width = small.width;
-        setup.height = small.height;
-        return setup;
-    }
-    Act print(const printer::PrintJob& job) { return run(printer->print(job, {})); }
-    void prepared() { REQUIRE(run(printer->prepare())); }
-
-    sim::PrinterModel model;
-    ModelPipe pipe{clock, model};
-    std::unique_ptr<printer::CardPrinter> printer = printer::make_evolis_printer(clock, pipe, {.raster = small});
-};
-
 void check(const Act& act, Did did, Position where, std::optional<FaultCode> code = std::nullopt) {
     if (act.fault) CAPTURE(act.fault->detail);
     CHECK(static_cast<int>(act.did) == static_cast<int>(did));
