@@ -41,10 +41,10 @@ void arrow(const Pen& pen, Point c, Point way) {
 }
 
 void draw_cue(const Pen& pen, const Rect& r, Cue cue, Side side) {
-    constexpr float inset = 84;
+    constexpr float inset = 84, above_the_oval = 66;
     switch (cue) {
         case Cue::none: return;
-        case Cue::to_camera: return arrow(pen, {r.centre().x, r.y + inset}, {0, -1});
+        case Cue::to_camera: return arrow(pen, {r.centre().x, r.y + above_the_oval}, {0, -1});
         case Cue::edge:
             if (side != Side::none) pen.box({side == Side::left ? r.x : r.right() - 26, r.y + 30, 26, r.h - 60}, attention, 12);
             return;
