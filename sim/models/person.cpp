@@ -2,6 +2,7 @@
 #include "sim/models/person.hpp"
 
 #include "sim/models/person_pose.hpp"
+#include "sim/models/person_sprite.hpp"
 #include "sim/models/person_wall.hpp"
 #include "sim/models/sensor_noise.hpp"
 

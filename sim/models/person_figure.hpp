@@ -9,7 +9,7 @@ namespace sim {
 
 inline constexpr int figure_variants = 4;           ///< of hair and of clothes; numbers beyond wrap around
 inline constexpr double figure_eye_distance = 150;  ///< pixels between the pupils in the drawing
-inline constexpr double figure_chin = 1.835, figure_face_width = 2.236;  ///< photo-official-numbers.md: medians of 102 faces
+inline constexpr double figure_chin = 1.835;  ///< photo-official-numbers.md: medians of 102 faces
 inline constexpr double jaw_drop = 0.30;            ///< how far the chin goes down with a mouth that is fully open
 
 struct FigureLook {

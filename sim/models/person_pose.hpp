@@ -1,10 +1,11 @@
 // How a drawn figure is turned, tilted and placed: the head as half an ellipsoid with a nose, the ears as flaps at its sides, the body under its neck.
 #pragma once
-#include "sim/models/person_figure.hpp"
-
 #include <array>
+#include <opencv2/core.hpp>
 
 namespace sim {
+
+inline constexpr double figure_face_width = 2.236;  ///< eye distances; photo-official-numbers.md: median of 102 faces
 
 /// The turned head in eye distances, the eyes' middle at the origin. Depth of the eyes before the head's axis 1.2 e, so that the eyes' middle wanders 0.02 e per
 /// degree of yaw against the head's outline.
@@ -39,19 +40,5 @@ class HeadPose {
     std::array<Slice, slice_count> slices_;           ///< from the crown to the chin
     cv::Point2d eyes_{};        ///< the eyes' middle, seen from the head's axis
 };
-
-/// A figure in the scene's pose and light, in the picture's size: ready to be laid over a wall.
-struct Sprite {
-    cv::Mat colour;     ///< 8-bit BGR, multiplied by its alpha
-    cv::Mat through;    ///< 8-bit, three channels alike: what is seen of the wall
-    cv::Point eyes;     ///< the eyes' middle within it
-};
-/// `eye_distance` in pixels of the picture, `shrink` picture over 1280 x 720 (for what the scene gives in pixels); rows and columns beyond `most` are left out.
-[[nodiscard]] Sprite make_sprite(const Figure& figure, const PersonScene& scene, double eye_distance, double shrink, cv::Size most);
-
-/// What the light makes of a colour: factors for blue, green, red.
-[[nodiscard]] cv::Scalar light_of(const PersonScene& scene);
-/// The lens: out of focus, moved while it was open.
-void through_lens(cv::Mat& picture, const PersonScene& scene, double shrink);
 
 }  // namespace sim

@@ -1,7 +1,7 @@
 // A plain wall is not quite even: a little structure, a little less light below. Everything else is asked for.
 #include "sim/models/person_wall.hpp"
 
-#include "sim/models/person_pose.hpp"
+#include "sim/models/person_sprite.hpp"
 
 #include <algorithm>
 #include <cmath>
