@@ -72,6 +72,7 @@ struct Ribbon {
     RibbonLevel level = RibbonLevel::unknown;
     int remaining = 0;  ///< cards
     int capacity = 0;
+    bool foreign_zone = false;  ///< sold for another region: the printer refuses it
     [[nodiscard]] RibbonKind kind() const { return ribbon_kind_of(type); }
 };
 
@@ -92,7 +93,7 @@ struct PrintJob {
 };
 
 /// Why this ribbon cannot print the job: printer_ribbon_wrong, with the panel that it lacks. On a half-panel ribbon the colour lies within half_panel_lines.
-[[nodiscard]] std::optional<Fault> misfit(RibbonKind ribbon, const PrintJob& job);
+[[nodiscard]] std::optional<Fault> misfit(const Ribbon& ribbon, const PrintJob& job);
 
 enum class PrintStage { front_colour, front_resin, front_overlay, flip, back_resin, finished };
 

@@ -36,8 +36,8 @@ inline constexpr std::string_view firmware_retraction = "Pbc;A;N";
 
 /// Sent in this order when the printer is taken over; each is answered OK.
 inline constexpr std::array<std::string_view, 8> setup_commands{"Pem;2", "Psmgr;2", "Pcim;F;S", "Pcem;I", "Pcrm;D", no_firmware_retraction, "Pneab;E", "Pr;ymckok"};
-/// What Rem answers while the setup is in force; a printer that was reset answers "0;...".
-inline constexpr std::string_view host_manages_errors = "2;0";
+/// What Rem's answer begins with while the setup is in force; a printer that was reset answers "0;...". Behind it stands a hardware code, 0: none.
+inline constexpr std::string_view host_manages_errors = "2;", no_hardware_code = "0";
 
 /// Colour panels take 7 bits a dot, resin and overlay 1.
 enum class Panel { y, m, c, k, o };

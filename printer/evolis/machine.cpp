@@ -38,7 +38,7 @@ awaitable<Result<Identity>> Machine::take_over() {
     if (was_set_) {
         // Only Rem tells a printer that was off from one whose cable was out.
         const auto mode = co_await talk_.ask(ask_errors_mode);
-        if (!mode || *mode != host_manages_errors) ribbon_.printer_started();
+        if (!mode || !mode->starts_with(host_manages_errors)) ribbon_.printer_started();
     }
     Identity identity;
     const std::array names{std::pair{"Rsn", &identity.serial}, std::pair{"Rtp", &identity.model}, std::pair{"Rfv", &identity.firmware}};
@@ -51,7 +51,8 @@ awaitable<Result<Identity>> Machine::take_over() {
     if (auto set = co_await set_all(); !set) co_return std::unexpected(set.error());
     auto mode = co_await talk_.ask(ask_errors_mode);
     if (!mode) co_return std::unexpected(mode.error());
-    if (*mode != host_manages_errors) co_return drivers::fail(FaultCode::printer_command_refused, fmt::format("Rem: {} after Pem;2", *mode));
+    if (!mode->starts_with(host_manages_errors)) co_return drivers::fail(FaultCode::printer_command_refused, fmt::format("Rem: {} after Pem;2", *mode));
+    if (mode->substr(mode->find(';') + 1) != no_hardware_code) co_return drivers::fail(FaultCode::printer_mechanical, fmt::format("hardware code, Rem: {}", *mode));
     ours_since_ = talk_.link();
     co_return identity;
 }
@@ -93,7 +94,8 @@ awaitable<Result<bool>> Machine::is_ours() {
     if (ours_since_ != talk_.link()) co_return false;
     auto mode = co_await talk_.ask(ask_errors_mode);
     if (!mode) co_return std::unexpected(mode.error());
-    co_return *mode == host_manages_errors;
+    if (mode->substr(mode->find(';') + 1) != no_hardware_code) co_return drivers::fail(FaultCode::printer_mechanical, fmt::format("hardware code, Rem: {}", *mode));
+    co_return mode->starts_with(host_manages_errors);
 }
 
 awaitable<Result<void>> Machine::still_ours() {
@@ -228,6 +230,7 @@ awaitable<Result<Ribbon>> Machine::ribbon() {
         ribbon.level = RibbonLevel::out;
         co_return ribbon;
     }
+    if (!type && type.error().code == FaultCode::printer_mechanical) co_return drivers::fail(FaultCode::printer_ribbon_wrong, "the tag is not readable: " + type.error().detail);
     if (!type) co_return std::unexpected(type.error());
     ribbon.type = *std::move(type);
     auto left = co_await number("Rrt;count");
@@ -236,6 +239,12 @@ awaitable<Result<Ribbon>> Machine::ribbon() {
     if (!whole) co_return std::unexpected(whole.error());
     ribbon.remaining = *left;
     ribbon.capacity = *whole;
+    // Printers without zones know neither word.
+    const auto sold_for = co_await number("Rrt;zone");
+    const auto stands_in = co_await number("Rzp");
+    for (const auto* zone : {&sold_for, &stands_in})
+        if (!*zone && zone->error().code != FaultCode::printer_command_refused) co_return std::unexpected(zone->error());
+    ribbon.foreign_zone = sold_for && stands_in && *sold_for != *stands_in;
     std::optional<bool> at_mark;
     if (ribbon_.doubts(ribbon)) {
         const auto mark = co_await talk_.ask(ask_end_mark);
@@ -252,7 +261,7 @@ awaitable<Fault> Machine::refine(Fault fault) {
     if (!tag) co_return fault;
     if (tag->level == RibbonLevel::out) {
         fault.code = FaultCode::printer_ribbon_out;
-    } else if (tag->kind() == RibbonKind::unknown || (ribbon_set_ != RibbonKind::unknown && tag->kind() != ribbon_set_)) {
+    } else if (tag->foreign_zone || tag->kind() == RibbonKind::unknown || (ribbon_set_ != RibbonKind::unknown && tag->kind() != ribbon_set_)) {
         fault.code = FaultCode::printer_ribbon_wrong;
     } else if (tag->level == RibbonLevel::low || tag->level == RibbonLevel::unknown) {
         // Used up, and shown as low: from now on it is out, or the next blank would be spoiled on it too.

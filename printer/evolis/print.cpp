@@ -48,7 +48,7 @@ awaitable<std::expected<RibbonKind, Act>> EvolisPrinter::ribbon_for(const PrintJ
     const auto tag = co_await machine_.ribbon();
     if (!tag) co_return std::unexpected(refused(tag.error(), where));
     if (tag->level == RibbonLevel::out) co_return std::unexpected(refused({FaultCode::printer_ribbon_out, "Rrt"}, where));
-    auto wrong = job ? misfit(tag->kind(), *job) : std::nullopt;
+    auto wrong = job ? misfit(*tag, *job) : std::nullopt;
     if (!job && tag->kind() != held_->ribbon) wrong = Fault{FaultCode::printer_ribbon_wrong, "another ribbon than the buffers were filled for"};
     if (wrong) co_return std::unexpected(refused(*std::move(wrong), where));
     if (printed_on_) co_return std::unexpected(refused({FaultCode::card_position_unexpected, "this card was printed on before"}, where));

@@ -34,8 +34,10 @@ RibbonKind ribbon_kind_of(std::string_view tag) {
     return RibbonKind::unknown;
 }
 
-std::optional<Fault> misfit(RibbonKind ribbon, const PrintJob& job) {
+std::optional<Fault> misfit(const Ribbon& tag, const PrintJob& job) {
+    const auto ribbon = tag.kind();
     const auto lacks = [ribbon](std::string_view what) { return Fault{drivers::FaultCode::printer_ribbon_wrong, fmt::format("{} has no {}", name_of(ribbon), what)}; };
+    if (tag.foreign_zone) return Fault{drivers::FaultCode::printer_ribbon_wrong, "sold for another zone"};
     const std::array<std::pair<char, const std::vector<std::uint8_t>*>, 5> planes{{{'y', &job.y}, {'m', &job.m}, {'c', &job.c}, {'k', &job.k}, {'o', &job.o}}};
     for (const auto& [letter, plane] : planes)
         if (!plane->empty() && !row_of(ribbon).panels.contains(letter)) return lacks(fmt::format("panel {}", letter));

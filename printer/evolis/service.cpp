@@ -53,10 +53,11 @@ awaitable<Result<Status>> EvolisPrinter::status() {
     status.sensors = *seen;
     status.media = seen->card;
     status.faults = *std::move(causes);
-    const auto left = co_await counter("Rco;r");
-    if (left && *left && **left <= 0) status.faults.push_back({FaultCode::printer_cleaning_due, "Rco;r"});
+    const auto clean = co_await machine_.talk().ask({"Rlr;c", Expect::ok});
+    if (!clean && clean.error().code == FaultCode::printer_cleaning_due) status.faults.push_back(clean.error());
     const auto ours = co_await machine_.is_ours();
     status.ours = ours && *ours;
+    if (!ours && ours.error().code == FaultCode::printer_mechanical) status.faults.push_back(ours.error());
     status.device = state_of((*port & port_ready) == port_ready, status.faults, abandoned_);
     co_return status;
 }

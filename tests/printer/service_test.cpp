@@ -12,8 +12,6 @@ using printer::DeviceState;
 using printer::Did;
 using printer::Position;
 using printer::PrintJob;
-using printer::RibbonKind;
-using printer::RibbonLevel;
 
 namespace {
 std::vector<std::string> orders(const std::vector<std::string>& log) {
@@ -77,7 +75,7 @@ TEST_CASE("status: in the words of the vocabulary, and nothing is moved or chang
     rig.pipe.feeder[1] = true;
     CHECK(name_of(now().device) == "hardware_error");  // the port shows an error that nothing explains
     rig.pipe.port = 0x18;
-    rig.pipe.knows["Rco;r"] = "-3";
+    rig.pipe.knows["Rlr;c"] = "NEED CLEANING";
     status = now();
     REQUIRE(status.faults.size() == 1);
     CHECK(status.faults[0].code == FaultCode::printer_cleaning_due);
@@ -91,6 +89,25 @@ TEST_CASE("status: in the words of the vocabulary, and nothing is moved or chang
     CHECK(name_of(now().device) == "power_off");
     rig.pipe.plug(false);
     CHECK(name_of(now().device) == "no_device");
+}
+
+TEST_CASE("a hardware code, an unreadable tag, a ribbon of another zone: each is said, and nothing moves") {
+    Ready rig;
+    rig.pipe.seat = "CARD";
+    rig.pipe.errors_mode = "2;17";
+    const auto status = rig.run(rig.printer->status());
+    REQUIRE(status);
+    CHECK(name_of(status->device) == "hardware_error");
+    check(rig.run(rig.printer->present()), Did::not_done, Position::unknown, FaultCode::printer_mechanical);
+    rig.pipe.errors_mode = "2;0";
+    rig.pipe.script("Rrt;type", {"ERR READ"});
+    check(rig.run(rig.printer->print(striped_job(small), {})), Did::not_done, Position::at_print, FaultCode::printer_ribbon_wrong);
+    rig.pipe.knows = {{"Rrt;zone", "9"}, {"Rzp", "1"}};
+    rig.pipe.script("Rrt;zone", {"OK"});
+    check(rig.run(rig.printer->print(striped_job(small), {})), Did::not_done, Position::at_print, FaultCode::printer_ribbon_wrong);
+    CHECK(orders(rig.pipe.log).empty());
+    rig.pipe.knows["Rzp"] = "9";
+    check(rig.run(rig.printer->print(striped_job(small), {})), Did::done, Position::at_print);
 }
 
 TEST_CASE("counters: what this printer does not keep is not said") {
@@ -217,7 +234,7 @@ TEST_CASE("ribbons: which job fits which, refused before anything moves") {
         const std::pair<PrintJob, bool> jobs[] = {
             {striped_job(small), row.both_sides}, {striped_job(small, false), row.front}, {black_job(true), row.black}, {black_job(false), row.black_only}, {half_job(20, 26), row.half}};
         for (const auto& [job, fits] : jobs) {
-            CHECK(printer::misfit(printer::ribbon_kind_of(row.tag), job).has_value() != fits);
+            CHECK(printer::misfit({.type = row.tag}, job).has_value() != fits);
             Ready rig;
             rig.pipe.seat = "SMART CARD";
             rig.pipe.ribbon_type = row.tag;
@@ -231,7 +248,7 @@ TEST_CASE("ribbons: which job fits which, refused before anything moves") {
             }
         }
     }
-    CHECK(printer::misfit(RibbonKind::ymckos, half_job(20, 27)).has_value());
+    CHECK(printer::misfit({.type = "YMCKOS"}, half_job(20, 27)).has_value());
     CHECK(printer::evolis::half_panel_lines({1016, 648}) == 420);
 }
 
