@@ -1,14 +1,13 @@
 // The three sources. OpenCV throws on some inputs and hangs on others: here both end, and become values.
 #include "camera/frame_source.hpp"
 
-#include "camera/jpeg.hpp"
+#include "camera/still.hpp"
+#include "camera/v4l2_controls.hpp"
 
 #include <cstdlib>
-#include <fcntl.h>
-#include <fstream>
 #include <mutex>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
+#include <spdlog/spdlog.h>
 #include <thread>
 #include <unistd.h>
 
@@ -49,13 +48,24 @@ class VideoSource final : public FrameSource {
             cv::Mat frame;
             if (!capture_.read(frame) || frame.empty()) return fail(FaultCode::camera_missing, "the stream ended");
             if (frame.type() != CV_8UC3) return fail(FaultCode::camera_wrong_size, "not a colour picture");
+            if (static_cast<double>(frame.cols) * frame.rows > max_frame_pixels) return fail(FaultCode::camera_wrong_size, fmt::format("{} x {} is more than a camera gives", frame.cols, frame.rows));
             return frame.clone();  // the capture's own buffer is written again by the next read
         } catch (const cv::Exception& e) {
             return fail(FaultCode::camera_missing, "read: " + e.err);
         }
     }
-    void close() override { capture_.release(); }
+    void close() override {
+        exposure_.reset();  // before the device: it is given back as it was found
+        capture_.release();
+    }
     bool live() const override { return true; }
+    void hold_exposure(bool hold) override {
+        if (network_) return;  // MJPEG over HTTP carries no controls
+        if (!hold) return exposure_.reset();
+        exposure_.emplace(make_v4l2_controls(where_));
+        const int held = exposure_->lock();
+        if (held) spdlog::debug("camera: {} of exposure, gain and white balance are held", held);
+    }
 
   private:
     bool open_stream() {
@@ -75,6 +85,7 @@ class VideoSource final : public FrameSource {
     std::string where_;
     bool network_;
     cv::VideoCapture capture_;
+    std::optional<ExposureLock> exposure_;
 };
 
 class StillSource final : public FrameSource {
@@ -86,7 +97,7 @@ class StillSource final : public FrameSource {
         for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
             std::string ext = it->path().extension().string();
             std::ranges::transform(ext, ext.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-            if (ext == ".jpg" || ext == ".jpeg" || ext == ".png") files_.push_back(it->path());
+            if (ext == ".jpg" || ext == ".jpeg" || ext == ".png" || ext == ".webp" || ext == ".bmp") files_.push_back(it->path());
         }
         if (files_.empty()) return fail(FaultCode::camera_missing, "no stills in the folder");
         std::ranges::sort(files_);
@@ -98,7 +109,7 @@ class StillSource final : public FrameSource {
         std::this_thread::sleep_for(still_pause);
         // A still that cannot be used is passed over; a folder without a usable one is a missing camera.
         for (std::size_t tried = 0; tried < files_.size(); ++tried) {
-            if (shown_ % still_frames == 0 || still_.empty()) still_ = load(files_[shown_ / still_frames % files_.size()]);
+            if (shown_ % still_frames == 0 || still_.empty()) still_ = read_still(files_[shown_ / still_frames % files_.size()]).value_or(cv::Mat{});
             if (!still_.empty()) {
                 ++shown_;
                 return still_.clone();
@@ -113,23 +124,9 @@ class StillSource final : public FrameSource {
         files_.clear();
     }
     bool live() const override { return false; }
+    void hold_exposure(bool) override {}
 
   private:
-    static cv::Mat load(const std::filesystem::path& path) {
-        std::ifstream in(path, std::ios::binary);
-        std::error_code error;
-        const auto size = std::filesystem::file_size(path, error);
-        if (!in || error || size < 16 || size > max_still_bytes) return {};
-        drivers::Bytes bytes(size);
-        if (!in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))) return {};
-        const auto pixels = picture_size(bytes);
-        if (!pixels || std::min(pixels->width, pixels->height) < least_still_side || static_cast<double>(pixels->width) * pixels->height > max_still_pixels) return {};
-        try {
-            return cv::imdecode(cv::Mat(1, static_cast<int>(size), CV_8U, bytes.data()), cv::IMREAD_COLOR);
-        } catch (const cv::Exception&) {
-            return {};
-        }
-    }
     std::filesystem::path folder_;
     std::vector<std::filesystem::path> files_;
     std::size_t shown_ = 0;
@@ -139,8 +136,8 @@ class StillSource final : public FrameSource {
 
 Result<std::unique_ptr<FrameSource>> make_frame_source(const std::string& uri) {
     set_opencv_limits();
-    if (uri.starts_with("v4l2:/dev/")) return std::make_unique<VideoSource>(uri.substr(5), false);
-    if (uri.starts_with("http://")) return std::make_unique<VideoSource>(uri, true);
+    if (uri.starts_with("v4l2:/dev/")) return keep_latest(std::make_unique<VideoSource>(uri.substr(5), false));
+    if (uri.starts_with("http://")) return keep_latest(std::make_unique<VideoSource>(uri, true));
     if (uri.starts_with("file:") && uri.size() > 5) return std::make_unique<StillSource>(uri.substr(5));
     return fail(FaultCode::bad_configuration, "camera: expected v4l2:/dev/videoN, http://... or file:DIR");
 }

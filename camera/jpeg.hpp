@@ -1,4 +1,4 @@
-// Baseline JPEG with a density, of a wanted number of bytes; and what a JPEG or PNG says about itself, read without decoding it.
+// Baseline JPEG with a density, of a wanted number of bytes; what a JPEG says about itself, read without decoding it; and decoding that notices damage.
 #pragma once
 #include "drivers/bytes.hpp"
 
@@ -16,12 +16,16 @@ struct JpegFacts {
     int width = 0, height = 0, components = 0;
     bool baseline = false;   ///< SOF0 and nothing else
     int dpi_x = 0, dpi_y = 0;  ///< 0: no JFIF density in dots per inch
-    bool complete = false;   ///< ends with EOI
+    bool complete = false;   ///< the file ends with EOI
+    bool ended = false;      ///< an EOI follows the scans; other things may follow it (phones append them)
+    int scans = 0;           ///< a progressive file has several
+    int orientation = 1;     ///< EXIF, 1..8
 };
 /// Walks the markers only. Nothing for anything that is not a JPEG with a frame header.
 [[nodiscard]] std::optional<JpegFacts> read_jpeg_facts(drivers::View jpeg);
 
-/// Size of a JPEG or PNG from its header, for refusing a picture before memory is given to it.
-[[nodiscard]] std::optional<cv::Size> picture_size(drivers::View file);
+/// The pixels as they are stored, 8-bit BGR; CMYK is converted. `facts`: of these bytes, and of a size that the caller is willing to give memory to. Empty when
+/// libjpeg refuses, or had to guess because data are missing or damaged.
+[[nodiscard]] cv::Mat decode_jpeg(drivers::View jpeg, const JpegFacts& facts);
 
 }  // namespace camera

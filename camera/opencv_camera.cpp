@@ -3,10 +3,12 @@
 #include "camera/camera.hpp"
 #include "camera/frame_source.hpp"
 #include "camera/portrait.hpp"
+#include "camera/v4l2_controls.hpp"
 #include "camera/watcher.hpp"
 
 #include <condition_variable>
 #include <mutex>
+#include <opencv2/imgproc.hpp>
 #include <pthread.h>
 #include <thread>
 
@@ -115,7 +117,7 @@ class Worker {
     /// One session: opens again and again until it is not wanted any more.
     void serve(std::uint64_t session) {
         auto source = make_frame_source(uri_);
-        auto watcher = watcher_ ? Result<std::unique_ptr<Watcher>>(std::move(watcher_)) : Watcher::create();
+        auto watcher = watcher_ ? Result<std::unique_ptr<Watcher>>(std::move(watcher_)) : Watcher::create(rules_.detector);
         if (watcher) watcher_ = std::move(*watcher);
         while (wanted(session)) {
             Fault trouble;
@@ -138,6 +140,8 @@ class Worker {
     /// Reads until the stream ends (why) or the session does.
     Fault stream(std::uint64_t session, FrameSource& source) {
         std::optional<std::chrono::milliseconds> told_trouble;
+        Settling settling;
+        cv::Size size;
         while (wanted(session)) {
             auto frame = source.read();
             if (!wanted(session)) {
@@ -145,36 +149,45 @@ class Worker {
                 break;
             }
             if (!frame) return frame.error();
+            // A camera that changes its size has been exchanged or reset: nothing of before counts.
+            if (size != frame->size()) forget();
+            size = frame->size();
             answer_request(session);
             const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-            if (const auto useful = watcher_->useful(*frame, now, source.live()); !useful) {
-                frame->setTo(0);
-                forget_frame();
-                if (told_trouble && now - *told_trouble < trouble_pause) continue;
+            const auto useful = watcher_->useful(*frame, now, source.live());
+            if (useful) {
+                told_trouble.reset();
+                show(session, *frame, now);
+                settle(settling, source, *frame, now);
+            } else if (!told_trouble || now - *told_trouble >= trouble_pause) {
                 told_trouble = now;
                 tell(session, [&](Shared& s) {
                     s.trouble = useful.error();
                     s.fresh.reset();
+                    refuse_request(s, useful.error());
                 });
-                continue;
             }
-            told_trouble.reset();
-            show(session, *frame);
+            frame->setTo(0);
         }
         return {FaultCode::cancelled, "closed"};
     }
 
-    void show(std::uint64_t session, cv::Mat frame) {
-        Observation seen = watcher_->observe(frame, rules_);
+    void show(std::uint64_t session, const cv::Mat& frame, std::chrono::milliseconds now) {
+        Observation seen = watcher_->observe(frame, rules_, now);
         seen.frame = ++frame_;
-        forget_frame();
-        last_ = std::move(frame);
-        last_face_ = seen.acceptable() ? watcher_->face() : std::nullopt;
         tell(session, [&](Shared& s) {
             if (s.fresh) drivers::wipe(std::as_writable_bytes(std::span{s.fresh->preview_rgb}));
             s.fresh = std::move(seen);
             s.trouble.reset();
         });
+    }
+
+    void settle(Settling& settling, FrameSource& source, const cv::Mat& frame, std::chrono::milliseconds now) const {
+        cv::Mat reduced;
+        cv::resize(frame, reduced, {64, 48}, 0, 0, cv::INTER_NEAREST);
+        const cv::Scalar mean = cv::mean(reduced);
+        const auto act = settling.see((mean[0] + mean[1] + mean[2]) / 3, watcher_->face().has_value(), now);
+        if (act != Settling::Act::none) source.hold_exposure(act == Settling::Act::hold);
     }
 
     void answer_request(std::uint64_t session) {
@@ -184,8 +197,16 @@ class Worker {
             request = std::exchange(shared_->request, {});
         }
         if (!request) return;
-        auto portrait = last_face_ ? make_portrait(last_, *last_face_, watcher_->finder(), request->second) : Result<Portrait>(fail(FaultCode::photo_not_encodable, "the last frame was not acceptable"));
+        auto portrait = portrait_of_best(request->second);
         tell(session, [&](Shared& s) { s.taken = Taken{request->first, std::move(portrait)}; });
+    }
+
+    Result<Portrait> portrait_of_best(const PortraitRules& rules) {
+        const BestFrames::Kept* best = watcher_->held() >= 1 ? watcher_->best() : nullptr;
+        if (!best || best->measures.faces.empty()) return fail(FaultCode::photo_not_encodable, fmt::format("the checks have held for {:.0f} % of {} ms", 100 * watcher_->held(), steady_for.count()));
+        auto portrait = make_portrait(best->frame, best->measures.faces.front(), watcher_->finder(), rules);
+        if (portrait) portrait->warnings = best->warnings;
+        return portrait;
     }
 
     static void refuse_request(Shared& s, const Fault& why) {
@@ -206,13 +227,7 @@ class Worker {
         });
     }
 
-    void forget_frame() {
-        if (!last_.empty()) last_.setTo(0);
-        last_.release();
-        last_face_.reset();
-    }
     void forget() {
-        forget_frame();
         if (watcher_) watcher_->reset();
     }
 
@@ -223,8 +238,6 @@ class Worker {
     PortraitRules rules_;
     std::unique_ptr<Watcher> watcher_;
     std::uint64_t frame_ = 0;
-    cv::Mat last_;
-    std::optional<Face> last_face_;
 };
 
 class OpencvCamera final : public Camera {

@@ -1,4 +1,5 @@
 // liqu-ctl: the command line of technicians and auditors. While liqu runs it is asked over the control socket; otherwise the ledger is opened here.
+#include "kiosk/ctl/photo.hpp"
 #include "kiosk/issuing/issuing.hpp"
 #include "kiosk/report.hpp"
 #include "kiosk/staff/staff.hpp"
@@ -126,7 +127,8 @@ int main(int argc, char** argv) {
     std::string config = "/etc/liqu/liqu.toml";
     CLI::App app{"Liqu for technicians and auditors"};
     app.require_subcommand(1);
-    app.add_option("--config", config, "configuration file")->capture_default_str();
+    const auto* config_given = app.add_option("--config", config, "configuration file")->capture_default_str();
+    app.fallthrough();
     int result = 0;
     const auto simple = [&](const char* name, const char* about) {
         app.add_subcommand(name, about)->callback([&, name] { result = show(config, name); });
@@ -160,7 +162,12 @@ int main(int argc, char** argv) {
     blanks->add_option("--count", load.count)->required();
     blanks->add_option("--by", load.by, "staff id")->required();
     blanks->callback([&] { result = load_blanks(config, load); });
+    ctl::add_photo(app, *config_given, config, result);
     if (sodium_init() < 0) return refuse("libsodium does not start");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
     return result;
 }
