@@ -29,7 +29,6 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
     const auto& trouble = view.scene.camera;
     sheet.begin_card("Before the camera", trouble != name_of(Disturbance::none) ? Mark::attention : scene.present ? Mark::well : Mark::rest,
                      fmt::format("{} · {}", scene.present ? "somebody stands there" : "nobody stands there", view.scene.films > 0 ? "the kiosk films" : "nobody films"));
-    sheet.narrow(true);
     sheet.row("person");
     sheet.button(Word::scene, "Stands there", "present=1", scene.present ? Look::chosen : Look::choice);
     sheet.button(Word::scene, "Walks away", "present=0", scene.present ? Look::choice : Look::chosen);
@@ -53,7 +52,6 @@ void person_in_front(Sheet& sheet, const PanelView& view) {
     const auto camera = [&](std::string_view word) { sheet.button(Word::disturb_camera, std::string(word), std::string(word), word == trouble ? Look::chosen : Look::choice); };
     for (int i = 0; i < disturbance_count; ++i) camera(name_of(static_cast<Disturbance>(i)));
     camera(camera_black);
-    sheet.narrow(false);
     sheet.end_card();
 }
 
@@ -254,6 +252,7 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     ImGui::BeginChild("left", column);
     person_in_front(sheet, view);
     id_reader(sheet, view, state);
+    card_slot(sheet, view);
     citizen(sheet, view);
     happened(sheet, view);
     state.hidden = ImGui::GetScrollMaxY();
@@ -261,7 +260,6 @@ std::vector<PanelAct> draw_panel(const PanelView& view, PanelState& state) {
     ImGui::SetCursorPos({2 * margin + column.x, header_height + margin});
     ImGui::BeginChild("right", column);
     printer(sheet, view);
-    card_slot(sheet, view);
     readers(sheet, view);
     centre(sheet, view);
     kiosk(sheet, view);

@@ -6,7 +6,7 @@
 namespace sim {
 
 namespace {
-constexpr float radius = 10, button_radius = 7, label_width = 84, bar_width = 76, bar_text_width = 112, row_gap = 4, knob_label_width = 76, number_width = 40, knob_gap = 10;
+constexpr float radius = 10, button_radius = 7, label_width = 78, bar_width = 76, bar_text_width = 112, knob_label_width = 76, number_width = 40, knob_gap = 10;
 constexpr ImU32 button_edge = IM_COL32(0xB3, 0xC0, 0xC8, 255), hovered = IM_COL32(0xEA, 0xF3, 0xF9, 255), pressed = IM_COL32(0xCF, 0xE4, 0xF1, 255), stop = IM_COL32(0xB3, 0x26, 0x1E, 255),
                 off = IM_COL32(0xF0, 0xF3, 0xF5, 255), off_text = IM_COL32(0x5C, 0x6F, 0x7B, 255);
 
@@ -16,8 +16,8 @@ void set_style() {
     style.WindowBorderSize = style.ChildBorderSize = 0;
     style.FrameRounding = style.GrabRounding = button_radius;
     style.FrameBorderSize = 1;
-    style.FramePadding = {9, 2};
-    style.ItemSpacing = {6, row_gap};
+    style.FramePadding = {6, 1};
+    style.ItemSpacing = {5, 3};
     style.ScrollbarSize = 12;
     style.GrabMinSize = 14;
     auto* colours = style.Colors;
@@ -130,12 +130,6 @@ void Sheet::button(Word word, const std::string& label, const std::string& value
     const PanelAct act{std::string(name_of(word)), value};
     offer(act, enabled, false);
     if (clicked && enabled) acts.push_back(act);
-}
-
-void Sheet::narrow(bool on) {
-    auto& style = ImGui::GetStyle();
-    style.FramePadding = on ? ImVec2{7, 1} : ImVec2{9, 2};
-    style.ItemSpacing.y = on ? 3 : row_gap;
 }
 
 void Sheet::slider(const SceneKnob& knob, const PersonScene& scene, int column, int columns) {

@@ -21,8 +21,6 @@ class Sheet {
 
     void begin_card(const char* title, Mark mark, const std::string& status);
     void end_card();
-    /// Lower rows, for a card with much in it; back again with false.
-    void narrow(bool on);
     /// A quiet word before a row of buttons; the row begins.
     void row(const char* what);
     void button(Word word, const std::string& label, const std::string& value = {}, Look look = Look::plain, bool enabled = true, float least_width = 0);
@@ -54,6 +52,6 @@ inline constexpr ImU32 paper = IM_COL32(0xF4, 0xF6, 0xF7, 255), card = IM_COL32(
 inline ImVec4 of(ImU32 colour) { return ImGui::ColorConvertU32ToFloat4(colour); }
 }  // namespace ink
 
-inline constexpr float card_padding = 12, card_gap = 8;
+inline constexpr float card_padding = 12, card_gap = 5;
 
 }  // namespace sim

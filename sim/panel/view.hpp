@@ -89,7 +89,7 @@ struct PanelView {
     bool operator==(const PanelView&) const = default;
 };
 
-inline constexpr std::size_t panel_trace_lines = 6, panel_command_lines = 6;
+inline constexpr std::size_t panel_trace_lines = 4, panel_command_lines = 6;
 
 struct PanelAct {
     std::string word, value;  ///< a happening's "do" and "value"
