@@ -2,6 +2,7 @@
 // in virtual time.
 #include "sim/hall/interactive.hpp"
 #include "sim/hall/runner.hpp"
+#include "sim/tools/printer_command.hpp"
 #include "sim/world/world.hpp"
 
 #include <CLI/CLI.hpp>
@@ -133,6 +134,7 @@ int main(int argc, char** argv) {
     suite->add_option("--at-once", at_once, "scenarios at the same time")->check(CLI::Range(1, 16));
     suite->callback([&] { result = play_suite(programs, names, a, at_once); });
     sim::add_world_command(app, result);
+    sim::add_printer_command(app, result);
     try {
         CLI11_PARSE(app, argc, argv);
     } catch (const std::exception& error) {

@@ -150,7 +150,7 @@ CommandPlan PrinterModel::Impl::from_buffer(const Args& a) {
 
 CommandPlan PrinterModel::Impl::download(WireCommand& c) {
     if (sequence != Sequence::front && sequence != Sequence::back) return says(out_of_order);
-    const auto panel = panel_move(c.args[1]);
+    const auto panel = panel_move(arg(c.args, 1));
     if (!panel) return says(bad_parameters);
     const bool colour = *panel <= Move::panel_c, half = c.args[0].starts_with("Dbp");
     if (colour && half != half_panels(settings.ribbon)) return says(bad_parameters);

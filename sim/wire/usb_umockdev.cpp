@@ -3,8 +3,8 @@
 #include "sim/wire/usb_umockdev.hpp"
 #include "sim/wire/testbed.hpp"
 #include "sim/wire/usb_descriptors.hpp"
+#include "sim/wire/usb_front.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -23,8 +23,6 @@ using namespace std::chrono_literals;
 
 // A pause also delays the next submission (one worker thread), so it is long only when nobody has been talking for a while.
 constexpr auto busy_throttle = 1ms, waiting_throttle = 4ms, idle_throttle = 10ms, busy_for = 100ms;
-constexpr std::size_t max_transfer_bytes = 4u << 20, max_pending_urbs = 64;
-constexpr std::size_t setup_bytes = 8;
 constexpr const char* sysfs_path = "/sys/devices/usb1/1-1";
 constexpr std::uint32_t capabilities = USBDEVFS_CAP_NO_PACKET_SIZE_LIM;
 
@@ -55,6 +53,12 @@ struct Urb {
         auto* b = static_cast<UMockdevIoctlData*>(buffer.object);
         return b ? std::as_writable_bytes(std::span{b->data, static_cast<std::size_t>(b->data_len)}) : std::span<std::byte>{};
     }
+    bool waits() const { return !finished; }
+    std::size_t room() const { return bytes().size(); }
+    void give(View reply) {
+        std::ranges::copy(reply, bytes().begin());
+        finish(0, reply.size());
+    }
     void finish(int status, std::size_t length) {
         fields().status = status;
         fields().actual_length = static_cast<int>(length);
@@ -78,8 +82,7 @@ std::string text_of(GError* error) {
 }  // namespace
 
 struct UsbPrinter::Impl {
-    Impl(PrinterModel& model_, std::string serial_, std::mutex& world_, std::function<Time()> now_)
-        : model(model_), serial(std::move(serial_)), world(world_), now(std::move(now_)) {}
+    Impl(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) : front(model, std::move(serial), world, std::move(now)) {}
 
     static gboolean on_ioctl(UMockdevIoctlBase* base, UMockdevIoctlClient* client, gpointer self) { return static_cast<Impl*>(self)->ioctl(base, client); }
 
@@ -122,7 +125,7 @@ struct UsbPrinter::Impl {
     }
 
     bool submit(UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
-        if (urbs.size() >= max_pending_urbs) return false;
+        if (urbs.size() >= max_pending_transfers) return false;
         Urb urb;
         urb.data = Held(resolve(argument, 0, sizeof(usbdevfs_urb)));
         urb.owner = client;
@@ -139,13 +142,8 @@ struct UsbPrinter::Impl {
         } else if (fields.type != USBDEVFS_URB_TYPE_BULK) {
             return false;
         } else if (fields.endpoint == printer_out_endpoint) {
-            const auto data = urb.bytes();
-            {
-                const std::lock_guard lock(world);
-                model.host_writes(data, now());
-            }
-            from_host += data.size();
-            urb.finish(0, data.size());
+            front.bulk_out(urb.bytes());
+            urb.finish(0, urb.room());
         } else if (fields.endpoint != printer_in_endpoint) {
             return false;
         }
@@ -156,15 +154,10 @@ struct UsbPrinter::Impl {
 
     void control(Urb& urb) {
         const auto bytes = urb.bytes();
-        if (bytes.size() < setup_bytes) return urb.finish(-EPIPE, 0);
-        std::uint8_t status = 0;
-        {
-            const std::lock_guard lock(world);
-            status = model.port_status(now());
-        }
-        const auto answer = usb_control(bytes.first(setup_bytes), serial, status);
+        if (bytes.size() < usb_setup_bytes) return urb.finish(-EPIPE, 0);
+        const auto answer = front.control(bytes.first(usb_setup_bytes));
         if (!answer) return urb.finish(-EPIPE, 0);
-        const auto room = bytes.subspan(setup_bytes);
+        const auto room = bytes.subspan(usb_setup_bytes);
         const bool in = (std::to_integer<int>(bytes[0]) & 0x80) != 0;
         const std::size_t size = in ? std::min(room.size(), answer->size()) : room.size();
         if (in) std::copy_n(answer->begin(), size, room.begin());
@@ -180,21 +173,6 @@ struct UsbPrinter::Impl {
             return true;
         }
         return false;
-    }
-
-    /// Bulk IN transfers are served in the order of their submission with whatever the printer has to say now.
-    void serve_reads() {
-        for (Urb& urb : urbs) {
-            if (urb.finished) continue;
-            Bytes data;
-            {
-                const std::lock_guard lock(world);
-                data = model.host_reads(urb.bytes().size(), now());
-            }
-            if (data.empty()) return;
-            std::ranges::copy(data, urb.bytes().begin());
-            urb.finish(0, data.size());
-        }
     }
 
     bool reap(UMockdevIoctlClient* client, UMockdevIoctlData* argument) {
@@ -214,7 +192,7 @@ struct UsbPrinter::Impl {
         std::chrono::milliseconds wait{};
         {
             const std::lock_guard lock(guard);
-            if (present) serve_reads();
+            if (present) front.serve_reads(urbs);
             if (std::ranges::any_of(urbs, [&](const Urb& u) { return u.finished && u.owner == client; })) return;
             wait = std::chrono::steady_clock::now() - last_submit < busy_for ? busy_throttle : urbs.empty() ? idle_throttle : waiting_throttle;
         }
@@ -227,13 +205,10 @@ struct UsbPrinter::Impl {
         return fmt::format(
             "P: /devices/usb1/1-1\nN: bus/usb/001/{0:03}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\nE: DEVNUM={0:03}\nE: DEVNAME=/dev/bus/usb/001/{0:03}\n"
             "A: busnum=1\\n\nA: devnum={0}\\n\nA: bConfigurationValue=1\\n\nA: speed=480\\n\nA: idVendor={1:04x}\\n\nA: idProduct={2:04x}\\n\nA: serial={3}\\n\nH: descriptors={4}\n",
-            number, printer_vendor_id, printer_product_id, serial, descriptors);
+            number, printer_vendor_id, printer_product_id, front.serial(), descriptors);
     }
 
-    PrinterModel& model;
-    std::string serial;
-    std::mutex& world;
-    std::function<Time()> now;
+    UsbFront front;
     std::shared_ptr<UMockdevTestbed> testbed;
     std::mutex guard;       ///< of everything below; the world's mutex is locked inside it, never around it
     gpointer current() const { return handlers.empty() ? nullptr : handlers.back().object; }
@@ -242,7 +217,6 @@ struct UsbPrinter::Impl {
     std::chrono::steady_clock::time_point last_submit{};
     bool present = false;
     int number = 3;         ///< device numbers 1 and 2 belong to hubs on most machines
-    std::atomic<std::uint64_t> from_host = 0;
 };
 
 std::expected<std::unique_ptr<UsbPrinter>, std::string> UsbPrinter::create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) {
@@ -307,6 +281,6 @@ bool UsbPrinter::plugged() const {
     const std::lock_guard lock(impl_->guard);
     return impl_->present;
 }
-std::uint64_t UsbPrinter::bytes_from_host() const { return impl_->from_host; }
+std::uint64_t UsbPrinter::bytes_from_host() const { return impl_->front.bytes_from_host(); }
 
 }  // namespace sim
