@@ -1,4 +1,5 @@
 // liqu-ctl: the command line of technicians and auditors. While liqu runs it is asked over the control socket; otherwise the ledger is opened here.
+#include "kiosk/ctl/card.hpp"
 #include "kiosk/ctl/photo.hpp"
 #include "kiosk/issuing/issuing.hpp"
 #include "kiosk/report.hpp"
@@ -163,6 +164,7 @@ int main(int argc, char** argv) {
     blanks->add_option("--by", load.by, "staff id")->required();
     blanks->callback([&] { result = load_blanks(config, load); });
     ctl::add_photo(app, *config_given, config, result);
+    ctl::add_card(app, result);
     if (sodium_init() < 0) return refuse("libsodium does not start");
     try {
         app.parse(argc, argv);

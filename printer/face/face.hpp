@@ -35,7 +35,7 @@ struct FaceField {
     bool resin = true;         ///< resin K panel; otherwise `colour` goes to YMC
     std::uint32_t colour = 0;  ///< 0xRRGGBB
     bool right_aligned = false;
-    double min_size = 2.0;     ///< long texts shrink to this, then wrap within `height`
+    double min_size = 2.0;     ///< long texts shrink (a line with room for a second one to 0.6 of `size`), then wrap within `height`, and are nowhere smaller than this
     double radius = 0;         ///< of a rectangle's corners, mm
     bool preprinted = false;   ///< already on the blank: in the preview, in no panel
 };

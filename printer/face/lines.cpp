@@ -9,7 +9,13 @@ namespace printer {
 
 namespace {
 constexpr std::array<gunichar, 4> middle_dots{0x00B7, 0x2022, 0x2027, 0x30FB};
-bool is_middle_dot(gunichar c) { return std::ranges::find(middle_dots, c) != middle_dots.end(); }
+constexpr std::array<gunichar, 6> opening_marks{0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0xFF08};
+constexpr std::array<gunichar, 12> closing_marks{0x3001, 0x3002, 0x3009, 0x300B, 0x300D, 0x300F, 0x3011, 0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B};
+template <std::size_t n>
+bool is_one_of(const std::array<gunichar, n>& set, gunichar c) {
+    return std::ranges::find(set, c) != set.end();
+}
+bool is_middle_dot(gunichar c) { return is_one_of(middle_dots, c); }
 }  // namespace
 
 std::vector<Break> breaks_of(const std::string& text) {
@@ -23,8 +29,8 @@ std::vector<Break> breaks_of(const std::string& text) {
     for (std::size_t i = 0; i < letters; ++i, at = g_utf8_next_char(at)) {
         const gunichar here = g_utf8_get_char(at);
         dots = dots || is_middle_dot(here);
-        // After a dot always: between two letters Unicode would not.
-        if (i > 0 && !is_middle_dot(here) && here != ' ' && (attributes[i].is_line_break || is_middle_dot(before)))
+        // After a dot, before a letter of any script: between two letters Unicode would not.
+        if (i > 0 && !is_middle_dot(here) && here != ' ' && (attributes[i].is_line_break || (is_middle_dot(before) && g_unichar_isalpha(here))))
             out.push_back({static_cast<std::size_t>(at - text.data()), is_middle_dot(before) || before == ' '});
         before = here;
     }
@@ -52,6 +58,22 @@ std::vector<std::size_t> lines_within(const std::vector<Break>& breaks, const st
         last_at = breaks[i].at;
     }
     return put(whole) ? starts : std::vector<std::size_t>{};
+}
+
+std::vector<Mark> tight_marks(const std::string& text) {
+    std::vector<Mark> out;
+    gunichar before = 0;
+    std::size_t before_at = 0;
+    for (const char* at = text.data(); at < text.data() + text.size(); at = g_utf8_next_char(at)) {
+        const gunichar here = g_utf8_get_char(at);
+        const auto here_at = static_cast<std::size_t>(at - text.data());
+        const bool opens = is_one_of(opening_marks, here);
+        if (is_one_of(closing_marks, before) && (opens || is_one_of(closing_marks, here))) out.push_back({before_at, here_at});
+        if (opens && is_one_of(opening_marks, before)) out.push_back({here_at, static_cast<std::size_t>(g_utf8_next_char(at) - text.data())});
+        before = here;
+        before_at = here_at;
+    }
+    return out;
 }
 
 std::string broken(std::string_view text, const std::vector<std::size_t>& starts) {

@@ -21,6 +21,13 @@ struct Break {
 /// same unit as `width`. Empty when a piece is wider than a line. `good_only` uses good breaks alone.
 [[nodiscard]] std::vector<std::size_t> lines_within(const std::vector<Break>& breaks, const std::vector<double>& reach, double whole, double width, bool good_only);
 
+/// Bytes of the punctuation marks that are set half as wide because another mark stands beside them, as Chinese setting has it: the first of "）（" and of
+/// "。）", the second of "（《".
+struct Mark {
+    std::size_t begin = 0, end = 0;
+};
+[[nodiscard]] std::vector<Mark> tight_marks(const std::string& text);
+
 /// `text` with line separators (U+2028) at `starts`; a blank at the end of a line is left out.
 [[nodiscard]] std::string broken(std::string_view text, const std::vector<std::size_t>& starts);
 

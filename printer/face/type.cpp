@@ -12,10 +12,10 @@ using drivers::FaultCode;
 namespace {
 constexpr double ascent = 0.88;          // of the em, ideographic fonts
 constexpr int fit_rounds = 4;
+constexpr double one_line_least = 0.6;   // of the field's size: a line that would be smaller goes on to a second one, where the field has room
 constexpr int wrap_rounds = 8;           // sizes tried between the field's size and its smallest
 constexpr float wrapped_spacing = 0.8F;  // of the font's own line height, which is 1.45 em in Noto CJK
-// Adjacent punctuation marks share their half-width air, as Chinese setting wants it; kerning as the face has it.
-constexpr const char* font_features = "chws=1, kern=1";
+constexpr const char* half_width = "halt";  // the OpenType feature; Debian's Noto CJK has no chws, which would choose the marks by itself
 
 struct Unref {
     void operator()(void* object) const { g_object_unref(object); }
@@ -36,7 +36,7 @@ struct Typesetter::Parts {
         pango_font_description_set_absolute_size(font.get(), size * units_per_mm * PANGO_SCALE);
         pango_layout_set_font_description(layout.get(), font.get());
     }
-    void text(const std::string& text) { pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size())); }
+    void text(const std::string& text);
     PangoRectangle logical() {
         PangoRectangle extents;
         pango_layout_get_extents(layout.get(), nullptr, &extents);
@@ -47,12 +47,29 @@ struct Typesetter::Parts {
         pango_layout_get_extents(layout.get(), &extents, nullptr);
         return extents;
     }
-    double width() { return in_mm(logical().width); }
+    /// Of the line, and of ink that reaches beyond it (Tibetan vowel signs do).
+    double width() {
+        const auto line = logical(), black = ink();
+        return in_mm(std::max(line.width, black.x + black.width));
+    }
     void begin(const FaceField& field, const std::string& words);
     bool every_face_is_bold();
-    double shrink(const FaceField& field);
+    double shrink(const FaceField& field, double least);
     bool wrap(const FaceField& field, const std::string& words);
 };
+
+void Typesetter::Parts::text(const std::string& text) {
+    auto* attributes = pango_attr_list_new();
+    for (const auto& mark : tight_marks(text)) {
+        auto* feature = pango_attr_font_features_new(half_width);
+        feature->start_index = static_cast<guint>(mark.begin);
+        feature->end_index = static_cast<guint>(mark.end);
+        pango_attr_list_insert(attributes, feature);
+    }
+    pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    pango_layout_set_attributes(layout.get(), attributes);
+    pango_attr_list_unref(attributes);
+}
 
 /// One line in the field's own size.
 void Typesetter::Parts::begin(const FaceField& field, const std::string& words) {
@@ -76,11 +93,11 @@ bool Typesetter::Parts::every_face_is_bold() {
     return true;
 }
 
-/// Down to the smallest size, until the line is within the field. The line's width.
-double Typesetter::Parts::shrink(const FaceField& field) {
+/// Down to `least`, until the line is within the field. The line's width.
+double Typesetter::Parts::shrink(const FaceField& field, double least) {
     double size = field.size, across = width();
-    for (int i = 0; i < fit_rounds && across > field.width && size > field.min_size; ++i) {
-        size = std::max(field.min_size, size * field.width / across * 0.999);
+    for (int i = 0; i < fit_rounds && across > field.width && size > least; ++i) {
+        size = std::max(least, size * field.width / across * 0.999);
         type(size);
         across = width();
     }
@@ -133,10 +150,6 @@ Typesetter::Typesetter() : parts_(std::make_unique<Parts>()) {
     pango_context_set_round_glyph_positions(parts_->context.get(), FALSE);
     parts_->layout.reset(pango_layout_new(parts_->context.get()));
     pango_layout_set_auto_dir(parts_->layout.get(), TRUE);  // a Uyghur name runs from the right; which way is decided by its first letter
-    auto* attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_font_features_new(font_features));
-    pango_layout_set_attributes(parts_->layout.get(), attributes);
-    pango_attr_list_unref(attributes);
     parts_->font.reset(pango_font_description_from_string(card_families));
 }
 Typesetter::~Typesetter() = default;
@@ -147,9 +160,14 @@ Result<void> Typesetter::draw(cairo_t* cairo, const FaceField& field, const std:
     auto& p = *parts_;
     p.begin(field, text);
     if (pango_layout_get_unknown_glyphs_count(p.layout.get()) > 0) return drivers::fail(FaultCode::name_not_printable, "a character is in no font of the cards");
-    const double width = p.shrink(field);
-    const bool wraps = width > field.width;
-    if (wraps && !p.wrap(field, text)) return drivers::fail(FaultCode::name_not_printable, "a text does not fit into its field");
+    double width = p.shrink(field, field.height > 0 ? std::max(field.min_size, one_line_least * field.size) : field.min_size);
+    bool wraps = width > field.width;
+    if (wraps && !p.wrap(field, text)) {  // no place to break, or no room for a second line
+        wraps = false;
+        p.begin(field, text);
+        width = p.shrink(field, field.min_size);
+    }
+    if (!wraps && width > field.width) return drivers::fail(FaultCode::name_not_printable, "a text does not fit into its field");
     // Several lines are measured and centred by their ink: fonts carry half a line of air. One line keeps the base line of its field, also when it had to
     // shrink, and moves only where a tall script (Tibetan) would leave the field.
     const auto ink = p.ink();

@@ -3,6 +3,7 @@
 #include "camera/watcher.hpp"
 #include "drivers/clock.hpp"
 #include "kiosk/issuing/issuing.hpp"
+#include "printer/evolis/command.hpp"
 #include "printer/face/face.hpp"
 #include "sim/models/person.hpp"
 #include "sim/world/world.hpp"
@@ -15,41 +16,111 @@
 
 namespace {
 
-std::string layout_text() {
-    std::ifstream in(std::string(LIQU_SOURCE_DIR) + "/printer/layouts/nanning.toml");
+// ---- the card's face: preview, and layout to panels to the bytes of the wire, beside ImageMagick rasterising the same card ----
+namespace face {
+using namespace printer;
+
+const std::filesystem::path source = LIQU_SOURCE_DIR;
+const std::filesystem::path portrait = source / "sim/central/portrait.jpg";
+
+std::string slurp(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();
 }
 
-printer::FaceData face() {
-    printer::FaceData data;
+Layout layout() { return *load_layout(slurp(source / "printer/layouts/nanning.toml"), source / "printer/layouts"); }
+
+FaceData person() {
+    FaceData data;
     data.name = "黄晓岚";
     data.social_security_number = "450107199005128666";
     data.card_number = "A00000038";
     data.issue_date = "2026年11月";
+    data.valid_until = "2036年11月";
     data.bank = "邕江合作银行";
+    data.bank_id = "bank_a";
     data.authority = "南宁市人力资源和社会保障局";
-    std::ifstream in(std::string(LIQU_SOURCE_DIR) + "/sim/central/portrait.jpg", std::ios::binary);
-    std::ostringstream bytes;
-    bytes << in.rdbuf();
-    data.photo_jpeg = drivers::to_bytes(bytes.str());
+    data.qr = "https://12333.example/k/0123456789ABCDEF";
+    data.photo_jpeg = drivers::to_bytes(slurp(portrait));
     return data;
 }
 
 void face_preview(benchmark::State& state) {
-    const auto layout = *printer::load_layout(layout_text());
-    const auto data = face();
-    for (auto _ : state) benchmark::DoNotOptimize(printer::draw_front(layout, data, {}));
+    const auto l = layout();
+    const auto data = person();
+    for (auto _ : state) benchmark::DoNotOptimize(draw_front(l, data, {}));
 }
 BENCHMARK(face_preview)->Unit(benchmark::kMillisecond);
 
-void face_to_panels(benchmark::State& state) {
-    const auto layout = *printer::load_layout(layout_text());
-    const auto data = face();
-    for (auto _ : state) benchmark::DoNotOptimize(printer::make_job(layout, data, {}));
+/// What the goal of 60 ms a side is about: layout and data in, framed panels out, as the driver packs them. Argument: sides (2 - 1 is the back).
+void face_to_wire(benchmark::State& state) {
+    auto l = layout();
+    if (state.range(0) == 1) l.back.clear();
+    const auto data = person();
+    std::size_t wire = 0, panels = 0, planes = 0;
+    for (auto _ : state) {
+        wire = panels = planes = 0;
+        const auto job = make_job(l, data, {});
+        const auto send = [&](evolis::Panel which, const std::vector<std::uint8_t>& plane) {
+            if (plane.empty()) return;
+            const auto download = evolis::download_of(which, plane, job->size, evolis::Packing::plain);
+            benchmark::DoNotOptimize(download.framed.data());
+            wire += download.framed.size();
+            planes += plane.size();
+            ++panels;
+        };
+        send(evolis::Panel::y, job->y), send(evolis::Panel::m, job->m), send(evolis::Panel::c, job->c), send(evolis::Panel::k, job->k), send(evolis::Panel::o, job->o);
+        send(evolis::Panel::k, job->back_k);
+    }
+    state.counters["wire_bytes"] = static_cast<double>(wire);
+    // A level is written once into its plane and once, packed, into the frame that libusb is given: nothing is copied in between.
+    state.counters["written_per_panel"] = static_cast<double>(planes + wire) / static_cast<double>(panels);
+    state.counters["copied_per_panel"] = 0;
 }
-BENCHMARK(face_to_panels)->Unit(benchmark::kMillisecond);
+BENCHMARK(face_to_wire)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond);
+
+/// The front's rectangles, texts, photograph and mark as one call of ImageMagick, at 300 dpi; its output thrown away.
+std::string magick_command(const Layout& l, const FaceData& data) {
+    constexpr double dot = 300 / 25.4, left = 0.21, top = 0.44;
+    const auto x = [&](double mm) { return (mm + left) * dot; };
+    const auto y = [&](double mm) { return (mm + top) * dot; };
+    const std::map<std::string, std::string> values{{"{name}", data.name},           {"{social_security_number}", data.social_security_number}, {"{card_number}", data.card_number}, {"{issue_date}", data.issue_date},
+                                                    {"{valid_until}", data.valid_until}, {"{bank}", data.bank},                                     {"{authority}", data.authority}};
+    std::string command = "convert -size 1016x648 xc:white -depth 8";
+    for (const auto& f : l.front) {
+        const auto colour = fmt::format("#{:06X}", f.colour);
+        if (f.kind == FaceField::Kind::rectangle)
+            command += fmt::format(" -fill '{}' -draw 'roundrectangle {:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}'", colour, x(f.x), y(f.y), x(f.x + f.width), y(f.y + f.height), f.radius * dot, f.radius * dot);
+        if (f.kind == FaceField::Kind::text) {
+            const auto it = values.find(f.text);
+            command += fmt::format(" -fill '{}' -font Noto-Sans-CJK-SC{} -pointsize {:.1f} -annotate +{:.1f}+{:.1f} '{}'", colour, f.bold ? "-Bold" : "", f.size * dot, x(f.x), y(f.y) + 0.88 * f.size * dot,
+                                   it == values.end() ? f.text : it->second);
+        }
+        if (f.kind == FaceField::Kind::photo || f.kind == FaceField::Kind::image)
+            command += fmt::format(" '(' '{}' -resize {}x{}^ ')' -geometry +{:.0f}+{:.0f} -composite", f.kind == FaceField::Kind::photo ? portrait.string() : (source / "printer/layouts/bank_a.png").string(),
+                                   static_cast<int>(f.width * dot), static_cast<int>(f.height * dot), x(f.x), y(f.y));
+    }
+    return command;
+}
+
+void imagemagick_the_same_front(benchmark::State& state) {
+    if (std::system("convert -version >/dev/null 2>&1") != 0) return state.SkipWithError("ImageMagick is not installed");
+    const auto command = magick_command(layout(), person()) + " rgb:/dev/null";
+    for (auto _ : state)
+        if (std::system(command.c_str()) != 0) return state.SkipWithError("ImageMagick refused the card");
+}
+BENCHMARK(imagemagick_the_same_front)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// What of that is the start of its process.
+void imagemagick_nothing(benchmark::State& state) {
+    if (std::system("convert -version >/dev/null 2>&1") != 0) return state.SkipWithError("ImageMagick is not installed");
+    for (auto _ : state)
+        if (std::system("convert -size 1x1 xc:white rgb:/dev/null") != 0) return state.SkipWithError("ImageMagick refused a dot");
+}
+BENCHMARK(imagemagick_nothing)->Unit(benchmark::kMillisecond)->UseRealTime();
+}  // namespace face
 
 asio::awaitable<void> race(drivers::SimClock& clock, int rounds) {
     for (int i = 0; i < rounds; ++i) co_await drivers::first_of(clock.sleep(std::chrono::seconds{1}), clock.sleep(std::chrono::seconds{2}));

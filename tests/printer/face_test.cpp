@@ -26,7 +26,7 @@ std::string nanning() {
     text << in.rdbuf();
     return text.str();
 }
-Layout layout() { return load_layout(nanning()).value(); }
+Layout layout() { return load_layout(nanning(), LIQU_SOURCE_DIR "/printer/layouts").value(); }
 
 void write_png(const char* name, int width, int height, const std::function<std::uint32_t(std::size_t)>& argb) {
     auto* surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
@@ -68,7 +68,7 @@ TEST_CASE("Nanning's layout loads, and its hash is that of the file") {
     CHECK(l.name == "nanning");
     CHECK(l.hash.size() == 64);
     CHECK(load_layout(nanning() + "\n")->hash != l.hash);
-    for (const auto* value : {"{name}", "{social_security_number}", "{card_number}", "{issue_date}", "{bank}"}) CHECK(std::ranges::any_of(l.front, [&](const auto& f) { return f.text == value; }));
+    for (const auto* value : {"{name}", "{social_security_number}", "{card_number}", "{issue_date}", "{valid_until}", "{authority}", "{bank}", "{bank_id}.png"}) CHECK(std::ranges::any_of(l.front, [&](const auto& f) { return f.text == value; }));
     CHECK(std::ranges::count(l.front, FaceField::Kind::photo, &FaceField::kind) == 1);
     CHECK(std::ranges::any_of(l.back, [](const auto& f) { return f.text.contains("0771-12333"); }));
 }
@@ -87,6 +87,8 @@ TEST_CASE("a bad layout names its line and field") {
     says(load_layout("name = \"t\"\nfront = 3\n"), "line 2");
     says(load_layout(std::string(70'000, '#')), "70000 bytes");
     says(one_field("kind = \"circle\"\nx = 1\n"), "line 3: front field 1: kind");
+    says(one_field("kind = \"image\"\nx = 1\ny = 1\nwidth = 3\nheight = 3\n"), "text is missing");
+    says(one_field("kind = \"text\"\nx = 1\ny = 1\nwidth = 3\ntext = \"a\\u202Eb\"\n"), "shows nothing");
     says(one_field("kind = \"text\"\ny = 1\nwidth = 3\ntext = \"a\"\n"), "x is missing");
     says(one_field("kind = \"text\"\nx = 1\ny = 1\nwidth = 3\ntext = \"{surname}\"\n"), "surname");
     says(one_field("kind = \"text\"\nx = 1\ny = 1\nwidth = 3\ntext = \"{name\"\n"), "no such value");
@@ -117,19 +119,24 @@ TEST_CASE("front and back as they will look: written for the eye, and every part
     CHECK(std::ranges::max(job->y) <= 127);
     CHECK(std::ranges::max(job->c) > 60);
     CHECK(std::ranges::max(job->k) == 1);
-    CHECK(dots(job->o) == all);
+    // Overlay everywhere but on the chip's cut-out of 14.7 x 13.5 mm with its round corners.
+    CHECK(all - dots(job->o) > 174u * 159u - 200u);
+    CHECK(all - dots(job->o) < 175u * 161u);
     CHECK(dots(job->k) > all / 100);
     CHECK(dots(job->back_k) > all / 200);
     // The header: much cyan, little yellow, no resin. The photograph's white background: nothing at all.
     CHECK(mean(job->c, 100, 2, 900, 20, 1016) > 60);
     CHECK(mean(job->y, 100, 2, 900, 20, 1016) < 25);
     CHECK(mean(job->k, 0, 0, 1016, 120, 1016) == 0);
-    CHECK(mean(job->c, 70, 180, 110, 220, 1016) == 0);
+    CHECK(mean(job->c, 700, 180, 730, 220, 1016) == 0);
     // Where the resin prints the number there is ground and no other colour: black text is in K only.
-    CHECK(mean(job->y, 440, 320, 960, 380, 1016) < 8);
-    CHECK(mean(job->k, 440, 320, 960, 380, 1016) > 0.08);
-    // No resin on the contacts.
-    CHECK(mean(job->back_k, 115, 215, 280, 360, 1016) == 0);
+    CHECK(mean(job->y, 250, 425, 660, 465, 1016) < 8);
+    CHECK(mean(job->k, 250, 425, 660, 465, 1016) > 0.08);
+    // Where a digit is, there is as much dye as beside it: nothing is printed under black.
+    for (const auto* plane : {&job->y, &job->m, &job->c}) CHECK(std::abs(mean(*plane, 250, 425, 660, 465, 1016) - mean(*plane, 250, 485, 660, 492, 1016)) < 0.3);
+    // Nothing on the contacts (ISO/IEC 7816-2: from 10.25, 19.23 mm to 19.87, 28.55 mm on the front), no resin on the signature panel.
+    for (const auto* plane : {&job->y, &job->m, &job->c, &job->k, &job->o}) CHECK(mean(*plane, 120, 228, 241, 346, 1016) == 0);
+    CHECK(mean(job->back_k, 66, 195, 690, 290, 1016) == 0);
 
     // As the simulator's dyes look on white stock.
     sim::PhysicalCard card;
@@ -162,7 +169,7 @@ TEST_CASE("names: rare characters, long ones, middle dots; what cannot be set is
         data.name = std::move(name);
         const auto job = make_job(layout(), data, full);
         REQUIRE(job);
-        return mean(job->k, 540, 160, 990, 250, 1016);
+        return mean(job->k, 314, 200, 664, 308, 1016);
     };
     const double nobody = resin("");
     CHECK(resin("𠮷野") > nobody + 0.01);  // U+20BB7, beyond the basic plane
@@ -197,8 +204,8 @@ TEST_CASE("a long text shrinks no further than its field allows, and keeps withi
     data.name = "欧阳司马上官夏侯诸葛东方皇甫尉";
     const auto job = make_job(layout(), data, full);
     REQUIRE(job);
-    // To the right of the name's field (81.8 mm) there is paper.
-    CHECK(mean(job->k, 975, 150, 1016, 260, 1016) == 0);
+    // To the right of the name's field (56 mm) there is paper.
+    CHECK(mean(job->k, 668, 150, 1016, 320, 1016) == 0);
 }
 
 TEST_CASE("a photograph may be anything: only a whole baseline JPEG of sane size is taken") {
