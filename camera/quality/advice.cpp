@@ -21,7 +21,7 @@ const cv::Rect2d forehead{-0.60, -0.95, 1.2, 0.40};  // 0.55 .. 0.95 above the e
 const cv::Rect2d cheek{-0.15, 0.60, 0.30, 0.30};     // about the place below an eye
 constexpr double skin_colour = 13, skin_lightest = 1.35, skin_darkest = 0.55;  // dE in a*b* from the cheeks; of their L*
 constexpr double hair_lightness = 0.62, hair_chroma = 16;                      // of the cheeks' L*; dark and brown or black
-constexpr double burnt_lightness = 96;               // has lost its colour: too_bright says so
+constexpr int burnt_level = 250;                     // a channel that is full has lost its colour: too_bright says so
 // ---- mouth ----
 constexpr double mouth_pixels = 48;
 const cv::Rect2d mouth{-0.35, 0.75, 0.70, 0.95};     // 1.107 below the eyes, lower lip and jaw fall by 0.4 when it opens
@@ -74,18 +74,20 @@ double clothes_of(const cv::Mat& frame, const Eyes& eyes, const Wall& wall) {
 }
 
 /// Share of the forehead's band that is neither skin nor dark as hair.
-double covered_of(const cv::Mat& lab) {
+double covered_of(const cv::Mat& lab, const cv::Mat& colour) {
     const Colour left = mean_colour(lab(cut(lab, part, {cheek.x - 0.5, cheek.y, cheek.width, cheek.height}, pixels)));
     const Colour right = mean_colour(lab(cut(lab, part, {cheek.x + 0.5, cheek.y, cheek.width, cheek.height}, pixels)));
     const Colour skin{std::max(left.l, right.l), (left.a + right.a) / 2, (left.b + right.b) / 2};
-    const cv::Mat band = lab(cut(lab, part, forehead, pixels));
+    const cv::Rect where = cut(lab, part, forehead, pixels);
+    const cv::Mat band = lab(where), levels = colour(where);
     int foreign = 0;
     for (int y = 0; y < band.rows; ++y)
         for (int x = 0; x < band.cols; ++x) {
             const Colour c = colour_at(band.at<cv::Vec3b>(y, x));
             const bool is_skin = std::hypot(c.a - skin.a, c.b - skin.b) < skin_colour && c.l > skin_darkest * skin.l && c.l < skin_lightest * skin.l;
             const bool is_hair = c.l < hair_lightness * skin.l && std::hypot(c.a, c.b) < hair_chroma && c.b > -6;
-            foreign += !is_skin && !is_hair && c.l < burnt_lightness;
+            const auto& bgr = levels.at<cv::Vec3b>(y, x);
+            foreign += !is_skin && !is_hair && std::max({bgr[0], bgr[1], bgr[2]}) < burnt_level;
         }
     return band.empty() ? 0 : foreign / static_cast<double>(band.total());
 }
@@ -115,7 +117,7 @@ Advice measure_advice(const cv::Mat& frame, const cv::Mat& grey, const Eyes& eye
     cv::Mat lab;
     cv::cvtColor(colour, lab, cv::COLOR_BGR2Lab);
     advice.clothes = clothes_of(frame, eyes, wall);
-    advice.covered = covered_of(lab);
+    advice.covered = covered_of(lab, colour);
     const double skin = std::max(percentile(upright(grey, eyes, {-0.65, 0.60, 0.30, 0.30}, pixels), 0.5), percentile(upright(grey, eyes, {0.35, 0.60, 0.30, 0.30}, pixels), 0.5));
     advice.mouth = mouth_of(grey, eyes, skin);
     return advice;

@@ -11,7 +11,7 @@ namespace camera {
 #ifdef LIQU_DLIB
 namespace {
 constexpr double dlib_window = 80;               // pixels: the smallest face it sees
-constexpr double dlib_box_per_eye_distance = 2.15, dlib_eyes_above = 0.16;  // of its box: measured beside alt2 on the same faces
+constexpr double dlib_box_per_eye_distance = 2.34, dlib_eyes_above = 0.24;  // of its box: measured beside alt2 on the same faces
 constexpr double most_pixels = 640.0 * 360.0;    // 18 ms (photo-benchmarks.md)
 
 class Hog final : public BoxFinder {

@@ -24,11 +24,12 @@ constexpr int second_smallest = 200;                 // pixels at search height:
 constexpr int neighbours = 4, second_neighbours = 2;
 constexpr std::array tried_rolls{-24.0, 24.0};       // degrees, when no upright face is found: the cascade sees 15 to either side
 constexpr int tried_height = 216, tried_smallest = 36;   // pixels: these faces are asked to straighten up, not measured
+constexpr std::array leaning_rolls{-12.0, 12.0};     // degrees, when a face that was found upright shows no upright eyes
 constexpr int follow_height = 360;
 constexpr double upright_enough = 9;                 // degrees: a face held is followed in a picture turned upright beyond this
 constexpr double follow_margin = 0.3, follow_smaller = 0.8, follow_larger = 1.25;
 constexpr double second_face_share = 0.45;           // of the largest face's width: smaller ones are pictures on a wall or mistakes
-constexpr int eye_patch = 72, smallest_eye = 24;     // pixels
+constexpr int eye_patch = 56, smallest_eye = 20;     // pixels
 const cv::Rect2d eye_area{-0.48, -0.40, 0.96, 0.80};             // eye distances about where the eye is expected
 constexpr double eye_x = 0.5 / box_per_eye_distance, eye_y = -0.13;  // in box widths from the box's middle
 constexpr double nearest_eyes = 0.7, farthest_eyes = 1.4;            // of the expected distance
@@ -161,9 +162,9 @@ class Cascades final : public FaceFinder {
             for (const auto& found : better_->boxes(view.picture)) out.push_back({view.back(found.box), found.eyes ? found.eyes->roll_degrees() : 0});
         }
         if (out.empty()) look(grey, search_height, 0, search_step, smallest_face, neighbours, out);
-        if (out.empty()) look(grey, search_height, 0, second_step, second_smallest, second_neighbours, out);
         for (const double roll : tried_rolls)
             if (out.empty()) look(grey, tried_height, roll, search_step, tried_smallest, neighbours, out);
+        if (out.empty()) look(grey, search_height, 0, second_step, second_smallest, second_neighbours, out);
         return out;
     }
 
@@ -174,6 +175,13 @@ class Cascades final : public FaceFinder {
         // Brows above mirroring glasses pass for eyes, for the face's cascade and for the eyes'.
         if (const Eyes mirrors = brightest(grey, guess, c.roll); reflection(grey, mirrors) > least_reflection) return {c.box, mirrors, false};
         if (left && right && plausible({*left, *right}, guess)) return {c.box, refined({*left, *right}, grey), true};
+        // The eye cascade knows upright eyes only, and a gradient centre near the wrong place is a brow: a leaning head is tried before guessing.
+        for (const double lean : leaning_rolls) {
+            if (c.roll != 0) break;
+            const Eyes leaning = guess_eyes(c.box, lean);
+            const auto l = eye(grey, leaning, -0.5), r = eye(grey, leaning, 0.5);
+            if (l && r && plausible({*l, *r}, leaning)) return {c.box, refined({*l, *r}, grey), true};
+        }
         // One eye that the cascade knows says where the other one must be.
         const cv::Point2d across = guess.right - guess.left;
         const double e = guess.distance();
