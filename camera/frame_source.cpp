@@ -1,4 +1,4 @@
-// The three sources. OpenCV throws on some inputs and hangs on others: here both end, and become values.
+// Devices through OpenCV, and folders of stills. OpenCV throws on some inputs and hangs on others: here both end, and become values.
 #include "camera/frame_source.hpp"
 
 #include "camera/still.hpp"
@@ -21,23 +21,18 @@ namespace {
 constexpr int still_frames = 12;  // how often a still is shown before the next
 constexpr std::chrono::milliseconds still_pause{80};
 
-/// OpenCV has no other way to bound its V4L2 wait (ten seconds by default) and FFmpeg's look ahead (five seconds of stream). Set once, before the first opening.
+/// OpenCV has no other way to bound its V4L2 wait (ten seconds by default). Set once, before the first opening.
 void set_opencv_limits() {
     static std::once_flag once;
-    std::call_once(once, [] {
-        ::setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0);
-        ::setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", "fflags;nobuffer|analyzeduration;100000|probesize;32768|rw_timeout;2000000", 0);
-        ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
-    });
+    std::call_once(once, [] { ::setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0); });
 }
 
-class VideoSource final : public FrameSource {
+class DeviceSource final : public FrameSource {
   public:
-    VideoSource(std::string where, bool network) : where_(std::move(where)), network_(network) {}
+    explicit DeviceSource(std::string where) : where_(std::move(where)) {}
     Result<void> open() override {
         try {
-            const bool opened = network_ ? open_stream() : open_device();
-            if (!opened) return fail(FaultCode::camera_missing, "does not open");
+            if (!open_device()) return fail(FaultCode::camera_missing, "does not open");
             return {};
         } catch (const cv::Exception& e) {
             return fail(FaultCode::camera_missing, "open: " + e.err);
@@ -60,7 +55,6 @@ class VideoSource final : public FrameSource {
     }
     bool live() const override { return true; }
     void hold_exposure(bool hold) override {
-        if (network_) return;  // MJPEG over HTTP carries no controls
         if (!hold) return exposure_.reset();
         exposure_.emplace(make_v4l2_controls(where_));
         const int held = exposure_->lock();
@@ -68,10 +62,6 @@ class VideoSource final : public FrameSource {
     }
 
   private:
-    bool open_stream() {
-        return capture_.open(where_, cv::CAP_FFMPEG,
-                             {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, static_cast<int>(source_open_limit.count()), cv::CAP_PROP_READ_TIMEOUT_MSEC, static_cast<int>(source_read_limit.count())});
-    }
     bool open_device() {
         if (::access(where_.c_str(), R_OK | W_OK) != 0) return false;
         if (!capture_.open(where_, cv::CAP_V4L2)) return false;
@@ -83,7 +73,6 @@ class VideoSource final : public FrameSource {
         return true;
     }
     std::string where_;
-    bool network_;
     cv::VideoCapture capture_;
     std::optional<ExposureLock> exposure_;
 };
@@ -136,8 +125,8 @@ class StillSource final : public FrameSource {
 
 Result<std::unique_ptr<FrameSource>> make_frame_source(const std::string& uri) {
     set_opencv_limits();
-    if (uri.starts_with("v4l2:/dev/")) return keep_latest(std::make_unique<VideoSource>(uri.substr(5), false));
-    if (uri.starts_with("http://")) return keep_latest(std::make_unique<VideoSource>(uri, true));
+    if (uri.starts_with("v4l2:/dev/")) return keep_latest(std::make_unique<DeviceSource>(uri.substr(5)));
+    if (uri.starts_with("http://")) return keep_latest(make_http_stream(uri));
     if (uri.starts_with("file:") && uri.size() > 5) return std::make_unique<StillSource>(uri.substr(5));
     return fail(FaultCode::bad_configuration, "camera: expected v4l2:/dev/videoN, http://... or file:DIR");
 }

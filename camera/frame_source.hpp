@@ -30,6 +30,9 @@ class FrameSource {
 /// v4l2:/dev/videoN, http://..., file:DIR; bad_configuration for anything else.
 [[nodiscard]] drivers::Result<std::unique_ptr<FrameSource>> make_frame_source(const std::string& uri);
 
+/// `url`: http://[login@]host[:port]/path of a multipart MJPEG stream.
+[[nodiscard]] std::unique_ptr<FrameSource> make_http_stream(const std::string& url);
+
 /// Reads `inner` in a thread of its own as fast as it comes and keeps the newest frame only, so that a slow judge sees the present and not a queue. Frames that
 /// nobody read are wiped. open and hold_exposure run on the caller's thread.
 [[nodiscard]] std::unique_ptr<FrameSource> keep_latest(std::unique_ptr<FrameSource> inner);

@@ -36,6 +36,14 @@ Bytes largest_within(const cv::Mat& crop, Chroma chroma, const PortraitRules& ru
 }
 }  // namespace
 
+std::optional<double> crown_near_edge(const cv::Mat& picture, const Eyes& eyes, std::optional<double> seen) {
+    constexpr double near_edge = 0.1;  // eye distances
+    constexpr int finest_edge = 1600;  // pixels
+    const double room = eyes.middle().y / std::max(1.0, eyes.distance()) - near_edge;
+    if (seen && *seen < room) return seen;
+    return measure_wall(picture, eyes, std::min(finest_edge, std::max(picture.cols, picture.rows))).crown;
+}
+
 Overhang overhang(cv::Size picture, const CropWindow& w, const Eyes& eyes) {
     const double e = std::max(1.0, eyes.distance());
     return {.left = std::max(0.0, -w.left) / e, .right = std::max(0.0, w.left + w.width - picture.width) / e, .top = std::max(0.0, -w.top) / e, .bottom = std::max(0.0, w.top + w.height - picture.height) / e};
@@ -151,7 +159,7 @@ drivers::Result<Portrait> make_portrait(const cv::Mat& frame, const Face& face, 
     const Eyes eyes = finder.eyes(grey, face.box, face.eyes_seen ? face.eyes.roll_degrees() : 0).value_or(face.eyes);
     grey.setTo(0);
     const Wall wall = measure_wall(frame, eyes, wall_edge_portrait);
-    const CropWindow window = fitted_window(frame.size(), eyes, wall.crown, rules);
+    const CropWindow window = fitted_window(frame.size(), eyes, crown_near_edge(frame, eyes, wall.crown), rules);
     cv::Mat crop = crop_portrait(frame, eyes, window, rules);
     const double gain = apply_flat_field(crop, wall, portrait_map(window, eyes), frame.cols, rules.flat_field);
     auto jpeg = encode_portrait(crop, rules);

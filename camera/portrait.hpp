@@ -16,6 +16,10 @@ inline constexpr double narrowest_face = 1.99, widest_face = 2.51;
 /// where that fits. A picture that has the official size and lies within the bands already is its own window.
 [[nodiscard]] CropWindow fitted_window(cv::Size picture, const Eyes& eyes, std::optional<double> crown, const PortraitRules& rules);
 
+/// `seen`, or where that is nothing or reaches the picture's edge, the crown at the finest scale: a wall that ends seven official pixels above the hair is lost at a
+/// coarse one, and hair that is cut by the edge is not.
+[[nodiscard]] std::optional<double> crown_near_edge(const cv::Mat& picture, const Eyes& eyes, std::optional<double> seen);
+
 /// How far a window leaves the picture at each edge, in eye distances; 0: not at all.
 struct Overhang {
     double left = 0, right = 0, top = 0, bottom = 0;

@@ -83,8 +83,7 @@ Measures measure_still(const cv::Mat& still, const cv::Mat& grey, std::vector<Fa
         cv::cvtColor(frame, luma, cv::COLOR_BGR2GRAY);
     }
     Measures m = measure(frame, luma, moved(faces, k), rules, frame);
-    // A wall that ends just above the hair is seen at a finer scale only: the one that the crop uses.
-    if (!m.wall.crown) m.wall.crown = measure_wall(frame, m.faces.front().eyes, wall_edge_portrait).crown;
+    m.wall.crown = crown_near_edge(frame, m.faces.front().eyes, m.wall.crown);
     m.frame = still.size();
     m.faces = std::move(faces);
     return m;

@@ -197,9 +197,9 @@ int live(const std::string& config, const std::string& uri) {
     }
     asio::io_context io;
     const auto clock = drivers::make_real_clock();
+    asio::signal_set signals(io, SIGINT, SIGTERM);  // outlives the camera: a second Ctrl-C does not interrupt giving the device back
     auto cam = camera::make_opencv_camera(io.get_executor(), *clock, uri.empty() ? read.camera : uri, read.photo);
     int code = refused;
-    asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](const std::error_code& error, int) {
         if (!error) io.stop();
     });

@@ -1,4 +1,5 @@
 // The real camera on real sources: the simulated network camera with its disturbances, and folders of stills, good and hostile.
+#include "camera/frame_source.hpp"
 #include "scenes.hpp"
 #include "sim/wire/mjpeg_camera.hpp"
 
@@ -96,13 +97,19 @@ TEST_CASE("start, observe, accept, take, stop: and nothing is filmed before or a
     CHECK(took < 3s);
     CHECK(remote->connections() == 1);
     REQUIRE(bench.until(*cam, [](const auto& seen) { return seen && seen->acceptable(); }));
+    const auto early = bench.run(cam->take({}));
+    REQUIRE_FALSE(early);  // the checks have not held for long enough
+    CHECK(early.error().code == FaultCode::photo_not_encodable);
+    REQUIRE(bench.until(*cam, [](const auto& seen) { return seen && seen->held >= 1; }));
     const auto portrait = bench.run(cam->take({}));
     REQUIRE_MESSAGE(portrait.has_value(), portrait.error().detail);
     CHECK(camera::check_portrait(portrait->jpeg, {}));
+    CHECK(portrait->warnings.empty());
+    CHECK(portrait->flat_field == 1);
     auto scene = remote->scene();
     scene.wall_lightness = 0.5;  // changed while it films
     remote->set_scene(scene);
-    CHECK(bench.until(*cam, [](const auto& seen) { return seen && scenes::find(*seen, camera::Reason::background_not_white); }));
+    CHECK(bench.until(*cam, [](const auto& seen) { return seen && scenes::find(*seen, camera::Reason::background_not_white) && seen->held < 1; }));
     const auto refused = bench.run(cam->take({}));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == FaultCode::photo_not_encodable);
@@ -204,6 +211,99 @@ TEST_CASE("a camera of the wrong size is refused at start") {
     CHECK(started.error().code == FaultCode::camera_wrong_size);
 }
 
+TEST_CASE("what staff are warned of comes with the portrait") {
+    auto remote = server({.clothes_lightness = 0.97});
+    Bench bench;
+    auto cam = camera::make_opencv_camera(bench.io.get_executor(), *bench.clock, remote->url(), {});
+    REQUIRE(bench.run(cam->start(5s)));
+    REQUIRE(bench.until(*cam, [](const auto& seen) { return seen && seen->held >= 1 && scenes::find(*seen, camera::Reason::clothes_like_background); }));
+    const auto portrait = bench.run(cam->take({}));
+    REQUIRE_MESSAGE(portrait.has_value(), portrait.error().detail);
+    REQUIRE(portrait->warnings.size() == 1);
+    CHECK(portrait->warnings.front().reason == camera::Reason::clothes_like_background);
+}
+
+TEST_CASE("a slow judge sees the present, not a queue") {
+    auto remote = server();
+    auto source = camera::make_frame_source(remote->url());
+    REQUIRE(source);
+    REQUIRE((*source)->open());
+    const auto light = (*source)->read();
+    REQUIRE(light);
+    const double before = cv::mean(*light)[1];
+    std::this_thread::sleep_for(500ms);
+    auto scene = remote->scene();
+    scene.wall_lightness = 0.2;
+    remote->set_scene(scene);
+    std::this_thread::sleep_for(1000ms);  // 15 pictures of the dark wall, and 7 of the light one before them, were not read
+    const auto dark = (*source)->read();
+    REQUIRE(dark);
+    CHECK(cv::mean(*dark)[1] < before - 40);
+    (*source)->close();
+    CHECK_FALSE((*source)->read());
+    CHECK(wait_for([&] { return remote->connections() == 0; }, 1s));
+}
+
+namespace {
+/// A network camera whose picture changes its size while it films.
+class ShiftingServer {
+  public:
+    explicit ShiftingServer(std::vector<cv::Size> sizes) : sizes_(std::move(sizes)), thread_([this] { serve(); }) {}
+    ~ShiftingServer() {
+        stop_ = true;
+        thread_.join();
+    }
+    ShiftingServer(const ShiftingServer&) = delete;
+    ShiftingServer& operator=(const ShiftingServer&) = delete;
+    [[nodiscard]] std::string url() const { return fmt::format("http://127.0.0.1:{}/x.mjpg", acceptor_.local_endpoint().port()); }
+
+  private:
+    void serve() {
+        acceptor_.non_blocking(true);
+        while (!stop_) {
+            std::error_code error;
+            asio::ip::tcp::socket socket(io_);
+            acceptor_.accept(socket, error);
+            if (!error) film(socket);
+            else std::this_thread::sleep_for(10ms);
+        }
+    }
+    void film(asio::ip::tcp::socket& socket) {
+        std::error_code error;
+        std::string request;
+        asio::read_until(socket, asio::dynamic_buffer(request, 8192), "\r\n\r\n", error);
+        asio::write(socket, asio::buffer(std::string("HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n")), error);
+        constexpr std::size_t pictures_each = 20;
+        for (std::size_t n = 0; !stop_ && !error; ++n) {
+            const auto size = sizes_[n / pictures_each % sizes_.size()];
+            std::vector<std::uint8_t> jpeg;
+            cv::imencode(".jpg", sim::render_person({}, size.width, size.height, n), jpeg);
+            asio::write(socket, asio::buffer(fmt::format("--b\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", jpeg.size())), error);
+            asio::write(socket, asio::buffer(jpeg), error);
+            asio::write(socket, asio::buffer(std::string("\r\n")), error);
+            std::this_thread::sleep_for(30ms);
+        }
+    }
+    std::vector<cv::Size> sizes_;
+    asio::io_context io_;
+    asio::ip::tcp::acceptor acceptor_{io_, {asio::ip::address_v4::loopback(), 0}};
+    std::atomic<bool> stop_ = false;
+    std::thread thread_;
+};
+}  // namespace
+
+TEST_CASE("a stream that changes its size: too small is a fault, another good size goes on from the beginning") {
+    ShiftingServer remote({{1280, 720}, {320, 240}, {800, 600}});
+    Bench bench;
+    auto cam = camera::make_opencv_camera(bench.io.get_executor(), *bench.clock, remote.url(), {});
+    REQUIRE(bench.run(cam->start(5s)));
+    const auto width = [&](int wanted) { return bench.until(*cam, [wanted](const auto& seen) { return seen && seen->width == wanted; }); };
+    CHECK(width(1280));
+    CHECK(bench.until_fault(*cam, FaultCode::camera_wrong_size));
+    CHECK(width(800));
+    CHECK(width(1280));
+}
+
 TEST_CASE("a dropped wait and a destroyed camera leave nothing behind on the loop") {
     auto remote = server();
     Bench bench;
@@ -244,7 +344,7 @@ TEST_CASE("stills in turn; hostile ones are passed over") {
     folder.put("7-grey.png", sim::render_person({.wall_lightness = 0.5}, 1280, 720, 1));
     auto cam = camera::make_opencv_camera(bench.io.get_executor(), *bench.clock, folder.uri(), {});
     REQUIRE(bench.run(cam->start(10s)));
-    CHECK(bench.until(*cam, [](const auto& seen) { return seen && seen->acceptable(); }));
+    CHECK(bench.until(*cam, [](const auto& seen) { return seen && seen->held >= 1; }, 20s));
     CHECK(bench.run(cam->take({})));
     CHECK(bench.until(*cam, [](const auto& seen) { return seen && scenes::find(*seen, camera::Reason::background_not_white); }));
 }

@@ -1,5 +1,5 @@
 // The official crop against the scene's ground truth, the JPEG against the rules, and files that lie.
-#include "camera/jpeg.hpp"
+#include "camera/picture_file.hpp"
 #include "scenes.hpp"
 
 #include <fstream>
@@ -157,7 +157,7 @@ TEST_CASE("marker walks never leave the file") {
         const auto facts = camera::read_jpeg_facts(bad);
         if (facts) CHECK(facts->width <= 0xFFFF);
     }
-    CHECK_FALSE(camera::picture_size(drivers::as_view("not a picture of any kind at all")));
+    CHECK_FALSE(camera::read_picture_facts(drivers::as_view("not a picture of any kind at all")));
 }
 
 TEST_CASE("real faces, where the folder is there: plausible crops") {
