@@ -20,8 +20,9 @@ json supplies(const Books& books, const Config& config) {
         loads.push_back({{"id", load.id}, {"hopper", load.hopper}, {"bank", load.bank.value}, {"count", load.count}, {"used", load.used}, {"by", load.by}});
     const auto now = supplies_of(config, books, std::nullopt, std::nullopt);
     json hoppers = json::array();
-    for (const auto& unit : now.hoppers) hoppers.push_back({{"hopper", unit.hopper}, {"bank", unit.bank.value}, {"count", unit.count}, {"capacity", unit.capacity}});
-    return {{"loads", loads}, {"hoppers", hoppers}, {"bin", {{"count", now.bin.count}, {"capacity", now.bin.capacity}}}, {"arithmetic", to_json(books.arithmetic())}};
+    for (const auto& unit : now.hoppers) hoppers.push_back({{"hopper", unit.hopper}, {"bank", unit.bank.value}, {"count", unit.count}, {"capacity", unit.capacity}, {"threshold", unit.threshold}, {"replenishment", name_of(unit.replenishment)},
+                           {"mismatch", name_of(noted_mismatch(books, unit.hopper))}});
+    return {{"loads", loads}, {"hoppers", hoppers}, {"bin", {{"count", now.bin.count}, {"capacity", now.bin.capacity}, {"replenishment", name_of(now.bin.replenishment)}, {"mismatch", name_of(noted_mismatch(books, 0))}}}, {"arithmetic", to_json(books.arithmetic())}};
 }
 
 json cards(const Books& books) {

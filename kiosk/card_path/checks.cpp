@@ -53,6 +53,12 @@ awaitable<Result<void>> CardRun::check_printer() {
     if (!ribbon) co_return std::unexpected(ribbon.error());
     const auto supplies = co_await parts_.ledger.look(
         [config = &parts_.config, sensors = *sensors, ribbon = *ribbon](Books& books) { return supplies_of(*config, books, sensors, ribbon); });
+    co_await note_mismatches(parts_.ledger, supplies, parts_.clock.utc());
+    if (auto misfit = printer::misfit(*ribbon, job_.artwork)) {
+        // The next person's card would not fit either: closed until somebody has put in the right ribbon.
+        closes_ = *misfit;
+        co_return std::unexpected(*std::move(misfit));
+    }
     if (const auto short_of = shortage(supplies)) co_return drivers::fail(*short_of);
     const auto hopper = hopper_for(supplies, job_.order.bank);
     if (!hopper) co_return drivers::fail(FaultCode::no_blanks, "of the order's bank");

@@ -138,17 +138,20 @@ awaitable<Ended> Recovery::decide(CardCase& card, Row row, Place place) {
 awaitable<Ended> Recovery::give_back(CardCase& card) {
     OutcomeReport report{.application = card.application, .attempt = card.attempt, .outcome = CardOutcome::not_started, .card_number = card.card_number, .card = {}, .chip = {},
                          .faults = card.faults, .layout_hash = parts_.layout_hash, .at = parts_.clock.utc()};
-    const auto row = parts_.issuing.outcome_row(report);
+    // A technician's test card has no application: nobody is told.
+    std::optional<OutboxRow> row;
+    if (card.is_reported()) row = parts_.issuing.outcome_row(report);
     co_await parts_.ledger.transact([key = card.key, row, recovered = *card.recovered, now = parts_.clock.utc()](Books& books) {
         auto data = recovered;
         data["booked"] = "not_started";
         books.unauthorise(key);
         books.audit(AuditEvent::kiosk_recovered, data, now);
-        books.enqueue(row);
-        books.set_application(row.application, name_of(CardOutcome::not_started), row.attempt, now);
+        if (!row) return;
+        books.enqueue(*row);
+        books.set_application(row->application, name_of(CardOutcome::not_started), row->attempt, now);
     });
-    parts_.issuing.outbox_filled();
-    co_return Ended{.outcome = CardOutcome::not_started, .message_id = row.message_id};
+    if (row) parts_.issuing.outbox_filled();
+    co_return Ended{.outcome = CardOutcome::not_started, .message_id = row ? row->message_id : Bytes{}};
 }
 
 awaitable<Ended> Recovery::settle_authorised(CardCase& card, std::optional<ActKind> act, Place place) {

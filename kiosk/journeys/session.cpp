@@ -127,7 +127,9 @@ awaitable<Supplies> look_at_supplies(Kiosk& kiosk) {
         if (auto seen = co_await kiosk.printer.sensors()) sensors = *seen;
         if (auto seen = co_await kiosk.printer.ribbon()) ribbon = *seen;
     }
-    co_return co_await kiosk.ledger.look([config = &kiosk.config, sensors, ribbon](Books& books) { return supplies_of(*config, books, sensors, ribbon); });
+    auto supplies = co_await kiosk.ledger.look([config = &kiosk.config, sensors, ribbon](Books& books) { return supplies_of(*config, books, sensors, ribbon); });
+    co_await note_mismatches(kiosk.ledger, supplies, kiosk.clock.utc());
+    co_return supplies;
 }
 
 namespace {

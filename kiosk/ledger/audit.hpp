@@ -14,7 +14,7 @@ namespace kiosk {
     X(card_ended, "card state reason") X(outcome_settled, "application attempt end") X(path_closed, "fault") X(path_opened, "by") \
     X(fault_met, "fault detail") X(help_called, "screen") X(session_left, "reason screen") \
     X(staff_entered, "staff") X(staff_failed, "staff failures") X(staff_locked, "staff") X(staff_left, "staff") \
-    X(blanks_loaded, "load hopper bank count by") X(bin_emptied, "cards by") X(card_reconciled, "card verdict by second") X(ledger_restored, "") \
+    X(blanks_loaded, "load hopper bank count by") X(count_mismatch, "hopper counted sensor") X(bin_emptied, "cards by") X(card_reconciled, "card verdict by second") X(ledger_restored, "") \
     X(door_opened, "attended contact screen") X(door_closed, "attended")
 
 enum class AuditEvent {

@@ -93,6 +93,8 @@ class EvolisPrinter final : public ServicedPrinter {
     // ---- printer.cpp ----
     awaitable<Act> move(Move move);
     awaitable<std::optional<Act>> before(Need need, Places from);
+    /// Nothing of the act has begun; with the card's position as it is now.
+    awaitable<Act> refused_here(Fault fault);
     awaitable<Act> judge(Move move, Result<void> answer);
     awaitable<Act> feed_by(int hopper, Move move);
     // ---- print.cpp ----

@@ -43,16 +43,14 @@ std::function<void(PrintStage)> or_nobody(std::function<void(PrintStage)> stage)
 /// The ribbon that is in the printer now, chosen by Pr; an Act when it is out or cannot print the job (or, without one, what the buffers hold), or the
 /// card inside was printed on before.
 awaitable<std::expected<RibbonKind, Act>> EvolisPrinter::ribbon_for(const PrintJob* job) {
-    const auto seen = co_await machine_.position();
-    const auto where = seen.value_or(Position::unknown);
     const auto tag = co_await machine_.ribbon();
-    if (!tag) co_return std::unexpected(refused(tag.error(), where));
-    if (tag->level == RibbonLevel::out) co_return std::unexpected(refused({FaultCode::printer_ribbon_out, "Rrt"}, where));
+    if (!tag) co_return std::unexpected(co_await refused_here(tag.error()));
+    if (tag->level == RibbonLevel::out) co_return std::unexpected(co_await refused_here({FaultCode::printer_ribbon_out, "Rrt"}));
     auto wrong = job ? misfit(*tag, *job) : std::nullopt;
     if (!job && tag->kind() != held_->ribbon) wrong = Fault{FaultCode::printer_ribbon_wrong, "another ribbon than the buffers were filled for"};
-    if (wrong) co_return std::unexpected(refused(*std::move(wrong), where));
-    if (printed_on_) co_return std::unexpected(refused({FaultCode::card_position_unexpected, "this card was printed on before"}, where));
-    if (auto chosen = co_await machine_.choose_ribbon(tag->kind()); !chosen) co_return std::unexpected(refused(chosen.error(), where));
+    if (wrong) co_return std::unexpected(co_await refused_here(*std::move(wrong)));
+    if (printed_on_) co_return std::unexpected(co_await refused_here({FaultCode::card_position_unexpected, "this card was printed on before"}));
+    if (auto chosen = co_await machine_.choose_ribbon(tag->kind()); !chosen) co_return std::unexpected(co_await refused_here(chosen.error()));
     co_return tag->kind();
 }
 
@@ -78,8 +76,7 @@ awaitable<Act> EvolisPrinter::print(PrintJob job, std::function<void(PrintStage)
 awaitable<Act> EvolisPrinter::print_again(std::function<void(PrintStage)> stage) {
     if (auto ended = co_await before(Need::ribbon, is_inside)) co_return *std::move(ended);
     if (!held_ || held_->epoch != machine_.epoch() || held_->link != machine_.talk().link()) {
-        const auto where = co_await machine_.position();
-        co_return refused({FaultCode::printer_command_refused, "the printer does not hold a side that can be printed again"}, where.value_or(Position::unknown));
+        co_return co_await refused_here({FaultCode::printer_command_refused, "the printer does not hold a side that can be printed again"});
     }
     auto ribbon = co_await ribbon_for(nullptr);
     if (!ribbon) co_return std::move(ribbon.error());

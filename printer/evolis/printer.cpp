@@ -24,16 +24,18 @@ awaitable<std::optional<Act>> EvolisPrinter::before(Need need, Places from) {
         auto where = co_await machine_.position();
         co_return Act{Did::unknown, where.value_or(Position::unknown), Fault{FaultCode::cancelled, "the act before was abandoned"}};
     }
-    if (auto ready = co_await machine_.ready(need); !ready) {
-        auto where = co_await machine_.position();
-        co_return refused(ready.error(), where.value_or(Position::unknown));
-    }
+    if (auto ready = co_await machine_.ready(need); !ready) co_return co_await refused_here(ready.error());
     auto where = co_await machine_.position();
     if (!where) co_return refused(where.error());
     if (*where == Position::not_present) printed_on_ = false;
     if (*where == Position::jammed) co_return refused({FaultCode::printer_jam, "Rlr;p"}, *where);
     if (!from(*where)) co_return refused({FaultCode::card_position_unexpected, fmt::format("card {}", name_of(*where))}, *where);
     co_return std::nullopt;
+}
+
+awaitable<Act> EvolisPrinter::refused_here(Fault fault) {
+    const auto where = co_await machine_.position();
+    co_return refused(std::move(fault), where.value_or(Position::unknown));
 }
 
 awaitable<Act> EvolisPrinter::move(Move move) {
@@ -75,7 +77,7 @@ awaitable<Act> EvolisPrinter::feed_by(int hopper, Move move) {
     // With a card inside the same order would move that card: never asked without having looked.
     if (auto ended = co_await before(move.need, move.from)) co_return *std::move(ended);
     auto chosen = co_await machine_.talk().order(choose_feeder(hopper + 1), options_.short_command);
-    if (!chosen) co_return refused(chosen.error(), Position::not_present);
+    if (!chosen) co_return co_await refused_here(chosen.error());
     Begun begun{abandoned_};
     auto answer = co_await machine_.talk().order(move.command, move.limit);
     auto act = co_await judge(std::move(move), std::move(answer));

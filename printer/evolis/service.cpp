@@ -94,24 +94,26 @@ awaitable<Act> EvolisPrinter::feed_from_bezel() {
     if (auto ended = co_await before(Need::nothing, is_out)) co_return *std::move(ended);
     // Should the way back to the hopper get lost, the next act takes the printer over first: a kiosk's next blank must not be asked of a person.
     machine_.forget();
-    if (auto turned = co_await machine_.talk().order({"Pcim;I;S"}, options_.short_command); !turned) {
-        const auto where = co_await machine_.position();
-        co_return refused(turned.error(), where.value_or(Position::unknown));
-    }
+    if (auto turned = co_await machine_.talk().order({"Pcim;I;S"}, options_.short_command); !turned) co_return co_await refused_here(turned.error());
     Begun begun{abandoned_};
     auto answer = co_await machine_.talk().order({"Sis"}, options_.bezel_insert);
     auto act = co_await judge({{"Sis"}, options_.bezel_insert, Need::nothing, is_out, is_at_chip, is_at_chip}, std::move(answer));
     begun.end();
-    if (!act.fault || !away(act.fault->code))
-        if (const auto back = co_await machine_.talk().order({"Pcim;F;S"}, options_.short_command)) machine_.still_mine();
+    if (act.fault && away(act.fault->code)) co_return act;
+    const auto back = co_await machine_.talk().order({"Pcim;F;S"}, options_.short_command);
+    if (back) {
+        machine_.still_mine();
+    } else if (const auto where = co_await machine_.position(); act.ok() && where && *where != act.where) {
+        co_return Act{Did::unknown, *where, back.error()};
+    }
     co_return act;
 }
 
 awaitable<Act> EvolisPrinter::clean() {
     if (auto ended = co_await before(Need::nothing, is_empty)) co_return *std::move(ended);
     const auto tag = co_await machine_.ribbon();
-    if (!tag) co_return refused(tag.error(), Position::not_present);
-    if (!tag->type.empty()) co_return refused({FaultCode::printer_command_refused, "the ribbon has to be taken out for cleaning"}, Position::not_present);
+    if (!tag) co_return co_await refused_here(tag.error());
+    if (!tag->type.empty()) co_return co_await refused_here({FaultCode::printer_command_refused, "the ribbon has to be taken out for cleaning"});
     Begun begun{abandoned_};
     auto answer = co_await machine_.talk().order({"Scp"}, options_.cleaning);
     auto act = co_await judge({{"Scp"}, options_.cleaning, Need::nothing, is_empty, is_nowhere, is_anywhere}, std::move(answer));

@@ -79,6 +79,7 @@ struct Machine {
     std::vector<Card> bin, taken;
     bool plugged = true, cover_open = false, bin_full = false, stuck = false;
     int ribbon = 100, presented = 0;
+    std::string ribbon_type = "YMCKOK";
     std::function<void()> at_bezel;
     int made = 0;
 
@@ -135,7 +136,7 @@ struct FakePrinter final : printer::CardPrinter {
         co_return s;
     }
     awaitable<Result<printer::Ribbon>> ribbon() override {
-        co_return printer::Ribbon{"YMCKOK", m.ribbon > 0 ? printer::RibbonLevel::ok : printer::RibbonLevel::out, m.ribbon, 200};
+        co_return printer::Ribbon{m.ribbon_type, m.ribbon > 0 ? printer::RibbonLevel::ok : printer::RibbonLevel::out, m.ribbon, 200, false};
     }
     awaitable<Act> feed(int hopper) override {
         return act("feed", Position::not_present, [hopper](Machine& machine) {
