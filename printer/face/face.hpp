@@ -29,7 +29,7 @@ struct FaceField {
     enum class Kind { text, photo, line, rectangle, cutout, qr, image };
     Kind kind = Kind::text;
     double x = 0, y = 0, width = 0, height = 0;
-    std::string text;          ///< fixed text with {name} {social_security_number} {card_number} {issue_date} {valid_until} {bank} {bank_id} {authority} {qr}
+    std::string text;          ///< fixed text with {name} {social_security_number} {card_number} {issue_date} {valid_until} {bank} {bank_id} {authority} {qr}; all values empty: nothing is drawn
     double size = 3.0;         ///< type size in mm (em); of a line its thickness
     bool bold = false;
     bool resin = true;         ///< resin K panel; otherwise `colour` goes to YMC

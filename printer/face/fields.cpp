@@ -120,6 +120,8 @@ Result<void> draw_qr(const Canvas& on, const FaceField& field) {
 Result<void> draw_text(const Canvas& on, const FaceField& field, Typesetter& types) {
     auto text = fill_in(field.text, on.data);
     if (!text) return std::unexpected(text.error());
+    // A heading without its value ("valid until" on a card that has no end) is not printed alone.
+    if (field.text.contains('{') && *text == fill_in(field.text, FaceData{})) return {};
     auto drawn = types.draw(on.cairo, field, *text);
     drivers::wipe(*text);
     return drawn;
