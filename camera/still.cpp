@@ -97,12 +97,11 @@ void judge_place(const Measures& m, const PortraitRules& rules, std::vector<Find
     const Overhang over = overhang(m.frame, window, eyes);
     if (window.scale > limits.enlargement) out.push_back({Reason::too_far, Side::none, e, e * window.scale / limits.enlargement});
     const bool left = over.left > limits.outside, right = over.right > limits.outside, top = over.top > limits.outside, bottom = over.bottom > limits.outside;
-    // Too near when the picture is too small for the crop, not when the person stands at its edge.
-    const bool narrow = window.width > m.frame.width + 2 * limits.outside * e, low = window.height > m.frame.height + 2 * limits.outside * e;
-    if (narrow || low) {
-        const double fits = e * std::min(narrow ? m.frame.width / window.width : 1.0, low ? m.frame.height / window.height : 1.0);
-        out.push_back({Reason::too_close, Side::none, e, fits});
-    }
+    // Too near when the picture is too small even for the closest official crop, not when the person stands at its edge.
+    const double pixel = e / std::max<double>(rules.eye_distance, rules.max_face_width / widest_face);
+    const double width = rules.width * pixel - 2 * limits.outside * e, height = rules.height * pixel - 2 * limits.outside * e;
+    const bool narrow = left && right && width > m.frame.width, low = (top || bottom) && height > m.frame.height;
+    if (narrow || low) out.push_back({Reason::too_close, Side::none, e, e * std::min(m.frame.width / width, m.frame.height / height)});
     if ((left || right) && !narrow) out.push_back({Reason::off_centre, left ? Side::left : Side::right, std::max(over.left, over.right), limits.outside});
     if (top || (bottom && !low)) out.push_back({Reason::cut_off, Side::none, std::max(over.top, over.bottom), limits.outside});
 }
