@@ -12,7 +12,7 @@ struct Limits {
     // place; e = distance of the eyes' centres in the frame
     double enlargement = 1.03;        ///< the crop may enlarge the frame by this factor (too_far)
     double outside = 0.05;            ///< e by which the crop may leave the frame sideways (off_centre) or the head upwards or downwards (cut_off)
-    double tilt_degrees = 5;          ///< of the line of the eyes (tilted)
+    double tilt_degrees = 7;          ///< of the line of the eyes (tilted): the crop straightens it; people who hold their heads straight keep within 5
     double turn = 0.12;               ///< asymmetry of the face about the eyes' middle, in e (turned); about 15 degrees of yaw
     // light; luma of the face 0..255 (OFIQ: luminance mean, over- and under-exposure, illumination uniformity)
     double dark_face = 55, bright_face = 228;

@@ -16,6 +16,7 @@ constexpr double head_x = 1.15, head_y = 1.75, head_down = 0.15, neck_x = 1.0, n
 constexpr double hair_reach = 2.2, shoulders_from = 0.8;  // hair is person up to here; below, whatever hangs together with the body
 constexpr double side_near = 1.2, side_above = 2.0, side_below = 1.2;
 constexpr double shadow_near = 1.45, shadow_far = 2.3;    // nearer are ears and white hair; farther than this the portrait does not show it
+constexpr double pattern_share = 0.5;                     // of a side's darker share beside the head that is found far from it, too
 constexpr double edge_margin = 0.10;                      // around a person: strands and blurred edges
 constexpr double thinnest_shadow = 0.14;                  // thinner ones are strands of hair
 // Lab distances. A shadow keeps the wall's colour and is darker by at least shadow_step: four times the spread of good walls (photo-benchmarks.md).
@@ -176,7 +177,7 @@ void find_person(View& v) {
 WallSide side_of(const View& v, bool left) {
     WallSide side;
     std::vector<float> lightness, chroma;
-    int foreign = 0, shadow = 0, near = 0;
+    int foreign = 0, shadow = 0, near = 0, far_shadow = 0, far = 0;
     for (int y = 0; y < v.lab.rows; ++y) {
         if (v.down(y) < -side_above || v.down(y) > side_below) continue;
         for (int x = 0; x < v.lab.cols; ++x) {
@@ -187,15 +188,18 @@ WallSide side_of(const View& v, bool left) {
             lightness.push_back(lab[0]);
             chroma.push_back(std::hypot(lab[1], lab[2]));
             foreign += label == foreign_label;
-            if (out < shadow_near || out > shadow_far) continue;
-            ++near;
-            shadow += label == shadow_label;
+            if (out < shadow_near) continue;
+            (out <= shadow_far ? near : far) += 1;
+            (out <= shadow_far ? shadow : far_shadow) += label == shadow_label;
         }
     }
     side.samples = static_cast<int>(lightness.size());
     if (side.samples == 0) return side;
-    side.foreign = static_cast<double>(foreign) / side.samples;
-    side.shadow = near ? static_cast<double>(shadow) / near : 0;
+    // A shadow lies beside the head; darker patches that go on far from it are the wall's own: stripes, a pattern.
+    const double beside = near ? static_cast<double>(shadow) / near : 0, beyond = far ? static_cast<double>(far_shadow) / far : 0;
+    const bool pattern = beyond > pattern_share * beside;
+    side.shadow = pattern ? 0 : beside;
+    side.foreign = static_cast<double>(foreign + (pattern ? shadow + far_shadow : 0)) / side.samples;
     side.lightness = median_of(lightness);
     side.chroma = median_of(chroma);
     return side;

@@ -149,7 +149,7 @@ TEST_CASE("best frame: the worst component decides, and each measure counts") {
     m.wall.samples = 900;
     m.light = {.mean = 150, .burnt = 0, .drowned = 0, .cheeks = 100, .cheek_ratio = 1, .darker = Side::none, .pixels = 900};
     m.pose = {0, 0, true};
-    m.eyes = {{0.7, 0, true}, {0.7, 0, true}, 1};
+    m.eyes = {{1, 0, true}, {1, 0, true}, 1};
     m.sharpness = 2;
     m.movement = 0;
     const PortraitRules rules;
@@ -168,7 +168,7 @@ TEST_CASE("best frame: the worst component decides, and each measure counts") {
     worse([](Measures& o) { o.wall.right.shadow = 0.05; });
     worse([](Measures& o) { o.sharpness = 0.9; });
     worse([](Measures& o) { o.movement = 0.02; });
-    worse([](Measures& o) { o.eyes.left.open = 0.4; });
+    worse([](Measures& o) { o.eyes.left.open = 1.2 * PortraitRules{}.limits.eye_open; });
     worse([](Measures& o) { o.eyes.right.glare = 0.01; });
     worse([](Measures& o) { o.faces.clear(); });
 }

@@ -22,7 +22,7 @@ Measures good() {
     m.wall.crown = 1.8;
     m.light = {.mean = 150, .burnt = 0, .drowned = 0, .cheeks = 90, .cheek_ratio = 0.95, .darker = Side::left, .pixels = 900};
     m.pose = {0.5, 0.02, true};
-    m.eyes = {{0.5, 0, true}, {0.5, 0, true}, 0.95};
+    m.eyes = {{2 * rules.limits.eye_open, 0, true}, {2 * rules.limits.eye_open, 0, true}, 0.95};
     m.sharpness = 1.8;
     m.movement = 0.01;
     return m;

@@ -74,11 +74,11 @@ TEST_CASE("following: the face stays held while it moves, and a second person wh
     CHECK(held == 30);
     scene.second_person = true;
     bool noticed = false;
-    for (std::uint64_t frame = 30; frame < 42 && !noticed; ++frame) noticed = find(watcher().observe(sim::render_person(scene, 1280, 720, frame), {}), Reason::several_faces);
+    for (std::uint64_t frame = 30; frame < 46 && !noticed; ++frame) noticed = find(watcher().observe(sim::render_person(scene, 1280, 720, frame), {}), Reason::several_faces);
     CHECK(noticed);
     scene.second_person = false;
     bool gone = false;
-    for (std::uint64_t frame = 42; frame < 54 && !gone; ++frame) gone = !find(watcher().observe(sim::render_person(scene, 1280, 720, frame), {}), Reason::several_faces);
+    for (std::uint64_t frame = 46; frame < 62 && !gone; ++frame) gone = !find(watcher().observe(sim::render_person(scene, 1280, 720, frame), {}), Reason::several_faces);
     CHECK(gone);
 }
 
