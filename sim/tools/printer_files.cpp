@@ -11,8 +11,12 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t piece_bytes = 256 * 1024;
 
+/// A card is somebody's face and number: for the owner of the file only.
 bool write(const fs::path& path, const Bytes& bytes) {
     std::ofstream out(path, std::ios::binary);
+    std::error_code error;
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+    if (error) return false;
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     return out.good();
 }

@@ -115,6 +115,7 @@ TEST_CASE("files: a picture a side, a picture a panel with exactly its dots, a l
     CHECK(k.at<std::uint8_t>(6, 2) == 255);
     for (const char* name : {"card-001-front.png", "card-001-back.png", "card-001-back-k.png", "commands.log"}) CHECK(std::filesystem::file_size(dir / "out" / name) > 50);
     CHECK_FALSE(std::filesystem::exists(dir / "out/card-001-m.png"));
+    CHECK(std::filesystem::status(dir / "out/card-001-front.png").permissions() == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
     CHECK_FALSE(replay_printer_file(dir / "missing.bin", dir / "out").has_value());
     std::filesystem::remove_all(dir);
 }
