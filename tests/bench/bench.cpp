@@ -75,9 +75,9 @@ void face_to_wire(benchmark::State& state) {
         send(evolis::Panel::k, job->back_k);
     }
     state.counters["wire_bytes"] = static_cast<double>(wire);
-    // A level is written once into its plane and once, packed, into the frame that libusb is given: nothing is copied in between.
-    state.counters["written_per_panel"] = static_cast<double>(planes + wire) / static_cast<double>(panels);
-    state.counters["copied_per_panel"] = 0;
+    // Written once as levels into a plane, and once more, packed, into the frame that goes to the pipe.
+    state.counters["levels_per_panel"] = static_cast<double>(planes) / static_cast<double>(panels);
+    state.counters["copied_per_panel"] = static_cast<double>(wire) / static_cast<double>(panels);
 }
 BENCHMARK(face_to_wire)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond);
 

@@ -77,8 +77,8 @@ TEST_CASE("every kind of name is on its card; number and date are read on all of
         CHECK(black_in(*job, {box.x + box.width + 2, box.y, 20, box.height}) == 0);
         if (!reads) continue;
         CHECK(reading::read_field(*job, reading::field_of(layout.front, "{social_security_number}"), 7) == "450107199005128666");
-        CHECK(reading::read_field(*job, reading::field_of(layout.front, "发卡日期　{issue_date}"), 7).ends_with("2026年11月"));
-        CHECK(reading::read_field(*job, reading::field_of(layout.front, "有效期至　{valid_until}"), 7).ends_with("2036年11月"));
+        CHECK(reading::read_field(*job, reading::field_of(layout.front, "发卡日期 {issue_date}"), 7).ends_with("2026年11月"));
+        CHECK(reading::read_field(*job, reading::field_of(layout.front, "有效期至 {valid_until}"), 7).ends_with("2036年11月"));
         if (sample.read <= 0) continue;
         const auto seen = reading::read_field(*job, name_field, 6);
         CAPTURE(seen);
@@ -105,7 +105,7 @@ TEST_CASE("every name of the sample register can be printed, and a heading witho
     CHECK(names >= 50);
     auto data = person("王小明");
     data.valid_until.clear();
-    CHECK(black_in(make_job(layout, data, full).value(), reading::box_of(reading::field_of(layout.front, "有效期至　{valid_until}"), 0)) == 0);
+    CHECK(black_in(make_job(layout, data, full).value(), reading::box_of(reading::field_of(layout.front, "有效期至 {valid_until}"), 0)) == 0);
 }
 
 TEST_CASE("bold is a real bold face or none: a text with a character that has no bold one is regular throughout") {
