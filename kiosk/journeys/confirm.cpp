@@ -35,6 +35,7 @@ printer::FaceData face_of(const Kiosk& kiosk, const Visit& visit) {
     const std::string today = date8(kiosk.clock.utc());
     data.issue_date = fmt::format("{}年{}月", today.substr(0, 4), std::stoi(today.substr(4, 2)));
     if (const auto* bank = find_bank(kiosk.config, visit.bank)) data.bank = bank->name_zh;
+    data.bank_id = mark_of(kiosk.layout, visit.bank);
     data.authority = "南宁市人力资源和社会保障局";
     data.photo_jpeg = visit.portrait.jpeg;
     return data;

@@ -73,6 +73,8 @@ awaitable<void> trouble(Kiosk& kiosk, Fault fault, std::string reference) {
     throw Left{LeaveReason::fault, fault};
 }
 
+std::string mark_of(const printer::Layout& layout, const BankId& bank) { return layout.images.contains(bank.value + ".png") ? bank.value : std::string{}; }
+
 const Bank* find_bank(const Config& config, const BankId& id) {
     const auto it = std::ranges::find_if(config.banks, [&](const Bank& bank) { return bank.id == id; });
     return it == config.banks.end() ? nullptr : &*it;

@@ -29,6 +29,8 @@ awaitable<Result<printer::PrintJob>> make_artwork(Kiosk& kiosk, const Order& ord
     data.card_number = order.face.card_number;
     data.issue_date = order.face.issue_date;
     data.bank = order.face.bank;
+    data.bank_id = mark_of(kiosk.layout, order.bank);
+    data.qr = order.face.card_number;  // for scanners at counters: nothing that is not printed beside it
     data.authority = order.face.authority;
     data.photo_jpeg = visit.portrait.jpeg;
     co_return co_await kiosk.compute.run([layout = &kiosk.layout, data = std::move(data), size = kiosk.config.raster]() mutable {

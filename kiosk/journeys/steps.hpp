@@ -76,6 +76,8 @@ class CalmView {
 awaitable<void> audit(Kiosk& kiosk, AuditEvent event, nlohmann::json data);
 /// Shows the fault and leaves.
 awaitable<void> trouble(Kiosk& kiosk, Fault fault, std::string reference = {});
+/// The bank's id for the card's face where the layout has its mark; empty otherwise: a bank without a picture gets its name alone.
+[[nodiscard]] std::string mark_of(const printer::Layout& layout, const BankId& bank);
 [[nodiscard]] const Bank* find_bank(const Config& config, const BankId& id);
 
 }  // namespace kiosk
