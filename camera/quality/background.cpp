@@ -22,6 +22,7 @@ constexpr double thinnest_shadow = 0.14;                  // thinner ones are st
 // Lab distances. A shadow keeps the wall's colour and is darker by at least shadow_step: four times the spread of good walls (photo-benchmarks.md).
 constexpr double foreign_distance = 9, shadow_step = 5, deepest_shadow = 40, shadow_colour = 3, shadow_colour_share = 0.10;
 constexpr std::array fit_limits{18.0, 14.0, 11.0, 9.0, 7.0, 6.0, 6.0};
+constexpr double samples_per_eye_distance = 10;
 constexpr int fewest_samples = 24, lightness_bins = 51;
 constexpr double crown_lowest = 1.25, crown_highest = 2.5, crown_half_width = 0.6, crown_clear = 0.06, beyond_the_frame = 0.1;
 constexpr double hair_share = 0.12;                       // of a row's pixels that differ from the wall
@@ -71,11 +72,13 @@ View make_view(const cv::Mat& frame, const Eyes& eyes, int long_edge) {
     return v;
 }
 
+/// Where the wall is expected, as a grid of samples: a plane needs no more.
 std::vector<cv::Point> band(const View& v) {
     std::vector<cv::Point> out;
-    for (int y = 0; y < v.lab.rows; ++y)
+    const int stride = std::max(1, cvRound(v.e / samples_per_eye_distance));
+    for (int y = 0; y < v.lab.rows; y += stride)
         if (v.down(y) >= -fit_above && v.down(y) <= fit_below)
-            for (int x = 0; x < v.lab.cols; ++x)
+            for (int x = 0; x < v.lab.cols; x += stride)
                 if (std::abs(v.across(x)) >= fit_near) out.emplace_back(x, y);
     return out;
 }
