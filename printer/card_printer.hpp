@@ -26,7 +26,7 @@ enum class Position { unknown, not_present, at_chip_station, at_contactless, at_
 }
 
 enum class Did {
-    done,      ///< the act happened, the device said so
+    done,      ///< the act happened: the device said so, or the sensors prove it; and the sensors, asked at once, do not contradict
     not_done,  ///< the act did not happen, the device said so; `where` is still true
     unknown,   ///< nobody knows: ask sensors() before anything else
 };

@@ -1,6 +1,7 @@
 // liqu-ctl: the command line of technicians and auditors. While liqu runs it is asked over the control socket; otherwise the ledger is opened here.
 #include "kiosk/ctl/card.hpp"
 #include "kiosk/ctl/photo.hpp"
+#include "kiosk/ctl/printer.hpp"
 #include "kiosk/issuing/issuing.hpp"
 #include "kiosk/report.hpp"
 #include "kiosk/staff/staff.hpp"
@@ -165,6 +166,7 @@ int main(int argc, char** argv) {
     blanks->callback([&] { result = load_blanks(config, load); });
     ctl::add_photo(app, *config_given, config, result);
     ctl::add_card(app, result);
+    ctl::add_printer(app, config, result);
     if (sodium_init() < 0) return refuse("libsodium does not start");
     try {
         app.parse(argc, argv);

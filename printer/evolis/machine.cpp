@@ -174,10 +174,12 @@ awaitable<Result<bool>> Machine::cover_open() {
 }
 
 awaitable<Result<Position>> Machine::position() {
-    auto seat = co_await talk_.ask(ask_position);
-    if (!seat) co_return std::unexpected(seat.error());
+    // The bezel first: a card that is pulled in between the two questions is then seen inside. The other way round it is seen nowhere, which passes for
+    // taken (found by the interleaving test: a reset brings the firmware's own retraction back).
     auto bezel = co_await switched(ask_bezel);
     if (!bezel) co_return std::unexpected(bezel.error());
+    auto seat = co_await talk_.ask(ask_position);
+    if (!seat) co_return std::unexpected(seat.error());
     switch (seat_of(*seat)) {
         case Seat::none: co_return *bezel ? Position::presented : Position::not_present;
         case Seat::print: co_return Position::at_print;

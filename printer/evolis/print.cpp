@@ -138,7 +138,8 @@ awaitable<Act> EvolisPrinter::print_sequence(Sides sides, std::function<void(Pri
     auto seen = co_await machine_.position();
     const auto where = seen.value_or(Position::unknown);
     if (went) {
-        if (seen && !is_inside(where)) co_return Act{Did::unknown, where, Fault{FaultCode::card_position_unexpected, fmt::format("Se: OK, card {}", name_of(where))}};
+        if (!seen) co_return Act{Did::unknown, Position::unknown, seen.error()};
+        if (!is_inside(where)) co_return Act{Did::unknown, where, Fault{FaultCode::card_position_unexpected, fmt::format("Se: OK, card {}", name_of(where))}};
         stage(PrintStage::finished);
         co_return Act{Did::done, where, std::nullopt};
     }

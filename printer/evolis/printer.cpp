@@ -52,7 +52,8 @@ awaitable<Act> EvolisPrinter::judge(Move move, Result<void> answer) {
     auto seen = co_await machine_.position();
     const auto where = seen.value_or(Position::unknown);
     if (answer) {
-        if (!seen) co_return Act{Did::done, Position::unknown, std::nullopt};
+        // Whose word was it, if the printer cannot be asked at once? One that was reset meanwhile has forgotten the act (found by the interleaving test).
+        if (!seen) co_return Act{Did::unknown, Position::unknown, seen.error()};
         if (move.possible(where)) co_return Act{Did::done, where, std::nullopt};
         co_return Act{Did::unknown, where, Fault{FaultCode::card_position_unexpected, fmt::format("{}: OK, card {}", move.command.text, name_of(where))}};
     }

@@ -32,6 +32,13 @@ struct Heard {
     std::vector<int> steps;
 };
 
+/// Other devices than the plain mechanics: the real driver over the simulator's printer, and the reader that sees its chip station.
+struct Devices {
+    printer::CardPrinter& printer;
+    drivers::CardReader& reader;
+    std::function<void()> every_step;  ///< after each step of the clock
+};
+
 /// One incarnation of the program.
 struct Life {
     drivers::SimClock& clock;
@@ -53,8 +60,10 @@ struct Life {
     std::string died_at;
     bool ended = false;
     std::optional<FaultCode> ledger_fails;  ///< at the next commit
+    const Devices* devices = nullptr;
 
-    Life(const std::filesystem::path& file, drivers::SimClock& c, Machine& machine, Heard& heard) : clock(c), printer(machine, c), reader(machine, c) {
+    Life(const std::filesystem::path& file, drivers::SimClock& c, Machine& machine, Heard& heard, const Devices* others = nullptr)
+        : clock(c), printer(machine, c), reader(machine, c), devices(others) {
         config.raster = {8, 4};
         config.hoppers = {{{"bank_a"}, 50, 1}, {{"bank_b"}, 50, 1}};
         auto opened = Books::open({.file = file, .hash_key = keys.hash_key.clone(), .random = random.get(), .now = clock.utc()});
@@ -62,7 +71,8 @@ struct Life {
         books = opened->get();
         ledger = std::make_unique<Ledger>(*lane, std::move(*opened), [this](Ledger::Moment m) { at_commit(m); });
         issuing = std::make_unique<Issuing>(Issuing::Parts{clock, *random, *ledger, link, keys, kiosk_id, 5s});
-        path = std::make_unique<CardPath>(CardPath::Parts{clock, *ledger, *issuing, printer, reader, presence, config, drivers::hex(repeat(0x1A, 32))});
+        path = std::make_unique<CardPath>(CardPath::Parts{clock, *ledger, *issuing, devices ? devices->printer : printer, devices ? devices->reader : reader, presence, config,
+                                                               drivers::hex(repeat(0x1A, 32))});
         printer.dies = [this](std::string_view what) { return dies_now(what); };
         link.answer = [this, &heard](const Bytes& request) { return answer(request, heard); };
     }
@@ -130,6 +140,7 @@ struct Life {
         while (clock.next() && *clock.next() <= until) {
             clock.advance();
             reader.changed_.notify();
+            if (devices) devices->every_step();
             settle();
         }
         clock.advance_to(until);
