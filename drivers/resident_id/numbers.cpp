@@ -1,5 +1,6 @@
-// Numbers and codes of resident documents: GB 11643 number, dates, GB/T 3304 nations (facts: resident-id-text-layouts.md).
-#include "drivers/resident_id/resident_id.hpp"
+// Numbers and codes of resident documents: GB 11643 number, permanent residence numbers, dates and ages, GB/T 3304 nations
+// (facts: resident-id-text-layouts.md).
+#include "drivers/resident_id/permits.hpp"
 
 namespace drivers {
 
@@ -29,6 +30,22 @@ constexpr auto codes = [] {
 }();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr int first_permit_area = 81;
+/// 11 to 65; nothing for two characters that name no province of the mainland.
+bool mainland(std::string_view two) {
+    if (!is_digit(two[0]) || !is_digit(two[1])) return false;
+    const int area = (two[0] - '0') * 10 + (two[1] - '0');
+    return area < first_permit_area && std::ranges::binary_search(provinces, area);
+}
+
+/// ICAO 9303: weights 7 3 1, '0'..'9' 0..9, 'A'..'Z' 10..35.
+char icao_check(std::string_view text) {
+    static constexpr int weights[] = {7, 3, 1};
+    int sum = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) sum += (is_digit(text[i]) ? text[i] - '0' : text[i] - 'A' + 10) * weights[i % std::size(weights)];
+    return static_cast<char>('0' + sum % 10);
+}
 }  // namespace
 
 std::optional<char> id_number_check(std::string_view first17) {
@@ -46,6 +63,31 @@ bool id_number_valid(std::string_view number) {
     if (!check || *check != number[17]) return false;
     const int province = (number[0] - '0') * 10 + (number[1] - '0');
     return std::ranges::binary_search(provinces, province) && parse_date8(number.substr(6, 8)).has_value();
+}
+
+bool permit_area(std::string_view number) {
+    return number.starts_with("810000") || number.starts_with("820000") || number.starts_with("830000");
+}
+
+bool permanent_number_2017_valid(std::string_view number) {
+    if (number.size() != 15) return false;
+    if (!std::ranges::all_of(number.substr(0, 3), [](char c) { return c >= 'A' && c <= 'Z'; }) || !std::ranges::all_of(number.substr(3), is_digit)) return false;
+    // Two digits of a year: the day exists in one of the two centuries.
+    const std::string day{number.substr(7, 6)};
+    return mainland(number.substr(3, 2)) && (parse_date8("19" + day) || parse_date8("20" + day)) && icao_check(number.substr(0, 14)) == number[14];
+}
+
+bool permanent_number_2023_valid(std::string_view number) {
+    if (number.size() != 18 || number[0] != '9') return false;
+    const auto check = id_number_check(number.substr(0, 17));
+    return check && *check == number[17] && mainland(number.substr(1, 2)) && number.substr(3, 3) != "000" && parse_date8(number.substr(6, 8)).has_value();
+}
+
+std::optional<int> age_on(std::chrono::year_month_day birth, std::chrono::year_month_day day) {
+    if (!birth.ok() || !day.ok() || day < birth) return std::nullopt;
+    const int years = static_cast<int>(day.year()) - static_cast<int>(birth.year());
+    const bool still_to_come = std::pair{day.month(), day.day()} < std::pair{birth.month(), birth.day()};
+    return still_to_come ? years - 1 : years;
 }
 
 std::optional<std::chrono::year_month_day> parse_date8(std::string_view text) {

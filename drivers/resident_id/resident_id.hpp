@@ -11,6 +11,8 @@ namespace drivers {
 [[nodiscard]] std::optional<char> id_number_check(std::string_view first17);
 /// 18 characters, check character right, birth date exists, area's province known.
 [[nodiscard]] bool id_number_valid(std::string_view number);
+/// Does the number begin with Hong Kong's, Macau's or Taiwan's area (810000, 820000, 830000), as residence permits' numbers do?
+[[nodiscard]] bool permit_area(std::string_view number);
 /// YYYYMMDD; nothing when such a day does not exist or lies outside 1900..2199.
 [[nodiscard]] std::optional<std::chrono::year_month_day> parse_date8(std::string_view text);
 /// GB/T 3304 name in Chinese ("壮"), nothing for an unknown code.
@@ -18,7 +20,8 @@ namespace drivers {
 /// All codes in ascending order.
 [[nodiscard]] std::span<const int> nation_codes();
 
-/// The 256-byte text block (UTF-16LE). document_not_supported for a variant other than the resident card; document_invalid names the field.
+/// The 256-byte text block (UTF-16LE). document_not_supported for a variant other than the resident card (permits.hpp reads all);
+/// document_invalid names the field.
 [[nodiscard]] Result<IdDocument> parse_resident_text(View block256);
 /// The 1284-byte stream of the pages: txtLen2 photoLen2 text256 WLT1024. reader_garbage for another shape.
 [[nodiscard]] Result<IdDocument> parse_resident_stream(View stream);
