@@ -33,6 +33,7 @@ struct Desk {
         REQUIRE(mkdtemp(name.data()));
         dir = name;
         std::ofstream(dir / "liqu.toml") << "[kiosk]\ndata_dir = \"" << (dir / "data").string() << "\"\n\n[devices]\nprinter = \"usb:0f49:*?serial=10000000001\"\n\n"
+                                         << "[centre]\nsign_key = \"" << std::string(64, '1') << "\"\nseal_key = \"" << std::string(64, '2') << "\"\n\n"
                                          << "[[hopper]]\nbank = \"bank_a\"\ncapacity = 10\n\n[[bank]]\nid = \"bank_a\"\nname_zh = \"甲银行\"\nname_en = \"Bank A\"\nbins = [\"621700\"]\n";
     }
     ~Desk() {
@@ -41,8 +42,8 @@ struct Desk {
     }
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
-    [[nodiscard]] Said run(const std::string& arguments) const {
-        FILE* pipe = popen((ctl + " --config " + (dir / "liqu.toml").string() + " " + arguments + " 2>&1").c_str(), "r");
+    [[nodiscard]] Said run(const std::string& arguments, bool own_config = true) const {
+        FILE* pipe = popen((ctl + (own_config ? " --config " + (dir / "liqu.toml").string() : "") + " " + arguments + " 2>&1").c_str(), "r");
         REQUIRE(pipe);
         Said said;
         char line[4096];
@@ -76,6 +77,34 @@ void check_questions(const Desk& desk) {
     const auto trace = desk.run("printer trace");
     CHECK(trace.out.find("> Pem;2\n< OK\n") != std::string::npos);
     CHECK(trace.out.find("< 10000000001\n") != std::string::npos);
+}
+/// Who is asked for what it may not do.
+void check_refusals(const Desk& desk) {
+    // While liqu runs, whoever listens on its control socket: a clear sentence, and nothing is touched.
+    const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto path = (desk.dir / "data" / "control.sock").string();
+    std::copy(path.begin(), path.end(), address.sun_path);
+    REQUIRE(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(listen(listener, 4) == 0);
+    for (const char* word : {"status", "feed --by s01", "retain --by s01", "clean"}) {
+        const auto said = desk.run(std::string("printer ") + word);
+        CHECK(said.code == 2);
+        CHECK(said.out.find("liqu is running and owns the printer") != std::string::npos);
+    }
+    close(listener);
+    {
+        // Another printer is wanted than the one that is there.
+        std::ifstream in(desk.dir / "liqu.toml");
+        std::string text{std::istreambuf_iterator<char>(in), {}};
+        text.replace(text.find("serial=10000000001"), 18, "serial=10000000002");
+        std::ofstream(desk.dir / "other.toml") << text;
+        std::filesystem::remove(path);
+        const auto other = desk.run("--config " + (desk.dir / "other.toml").string() + " printer status", false);
+        CHECK(other.code == 1);
+        CHECK(other.out.find("printer_missing") != std::string::npos);
+    }
 }
 }  // namespace
 
@@ -137,22 +166,8 @@ TEST_CASE("ctl server" * doctest::skip()) {  // started by the test below, under
     }
     CHECK(desk.run("printer clean --json").object().at("did") == "done");
 
-    // While liqu runs, whoever listens on its control socket: a clear sentence, and nothing is touched.
-    const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const auto path = (desk.dir / "data" / "control.sock").string();
-    std::copy(path.begin(), path.end(), address.sun_path);
-    REQUIRE(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(listen(listener, 4) == 0);
-    for (const char* word : {"status", "feed --by s01", "retain --by s01", "clean"}) {
-        const auto said = desk.run(std::string("printer ") + word);
-        CHECK(said.code == 2);
-        CHECK(said.out.find("liqu is running and owns the printer") != std::string::npos);
-    }
-    close(listener);
+    check_refusals(desk);
     (*usb)->unplug();
-    std::filesystem::remove(path);
     const auto gone = desk.run("printer status");
     CHECK(gone.code == 1);
     CHECK(gone.out.find("printer_missing") != std::string::npos);
