@@ -156,7 +156,7 @@ TEST_CASE("what is no photograph ends in a sentence, and takes no memory") {
     refused("lies.jpg", sized(jpeg, 3000, 3000), "damaged");  // promises more than it has
     refused("moves.gif", chars("GIF89a\x10\x01\x10\x01 and so on and so on and so on"), "GIF");
     refused("moves.png", inserted(png, 33, {0, 0, 0, 8, 'a', 'c', 'T', 'L', 0, 0, 0, 9, 0, 0, 0, 0, 1, 2, 3, 4}), "animated");
-    refused("moves.webp", chars(std::string("RIFF\x1E\0\0\0WEBPVP8X\x0A\0\0\0\x02\0\0\0\xFF\1\0\xFF\1\0 padding", 46)), "animated");
+    refused("moves.webp", chars(std::string("RIFF\x1E\0\0\0WEBPVP8X\x0A\0\0\0\x02\0\0\0\xFF\1\0\xFF\1\0 padding", 38)), "animated");
     CHECK(why_not(shelf.path) == "a folder, not a file");
     CHECK(why_not(shelf.path / "there-is-none.jpg") == "no such file");
     REQUIRE(::mkfifo((shelf.path / "pipe.jpg").c_str(), 0600) == 0);

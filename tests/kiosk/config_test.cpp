@@ -75,7 +75,9 @@ TEST_CASE("bad values are refused and named") {
 }
 
 TEST_CASE("every limit of the photograph is shown with its default, and each can be set") {
-    const camera::Limits& shown = parse_config(example())->photo.limits;
+    const auto config = parse_config(example());
+    REQUIRE(config);
+    const camera::Limits shown = config->photo.limits;
     const camera::Limits defaults;
     std::array<double, sizeof(camera::Limits) / sizeof(double)> a{}, b{};
     std::memcpy(a.data(), &shown, sizeof shown);
