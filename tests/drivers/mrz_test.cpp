@@ -268,6 +268,8 @@ TEST_CASE("mrz: centuries, open dates, names that fill their field, fillers") {
     CHECK(*mrz_chinese_name("NGKELMPO<<<<") == "证件");
     CHECK_FALSE(mrz_chinese_name(std::string(31, 'A')));
     CHECK_FALSE(mrz_chinese_name("NGKELMPQ"));
+    CHECK_FALSE(mrz_chinese_name("KBKDNGKE"));  // GBK's full stop is no name
+    CHECK(*mrz_chinese_name("NGKEKBKELMPO") == "证·件");
 }
 
 TEST_CASE("mrz: the key of the chip, 9303-11 D.2") {
@@ -363,6 +365,14 @@ TEST_CASE("mrz: misreadings are put right where proven, never guessed") {
         REQUIRE_MESSAGE(good.has_value(), good.error().detail);
         CHECK(good->text == flat(document));
     }
+
+    // A long number's filler read as O would shorten the number wherever its first nine weigh nothing: neither digit would notice.
+    auto longer = flat(td1_long);
+    while (digit(longer.substr(5, 9)) != '0') longer[13] = longer[13] == '9' ? 'A' : static_cast<char>(longer[13] + 1);
+    longer[18] = digit(longer.substr(5, 9) + longer.substr(15, 3));
+    longer[59] = digit(covered_text(longer, rules(MrzFormat::td1).back()));
+    REQUIRE(parse(longer)->number.size() == 12);
+    CHECK_FALSE(corrected(with(longer, 14, "O")).has_value());
 
     // Each S in a permit's number is 5 or 8; several of them may satisfy the digit in two ways, and are then refused.
     std::size_t two = 0;
