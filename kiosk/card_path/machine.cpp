@@ -124,7 +124,7 @@ awaitable<void> CardPath::recover() {
     std::optional<Fault> still;
     changed_.notify();
     try {
-        Recovery recovery(parts_);
+        Recovery recovery(parts_, asked);
         still = co_await recovery.run();
         retry_soon_ = recovery.try_again_soon();
     } catch (const LedgerError& error) {

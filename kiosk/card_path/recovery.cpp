@@ -169,7 +169,7 @@ awaitable<Ended> Recovery::gone_into_bin(CardCase& card, CardState end, CardOutc
 }
 
 awaitable<Ended> Recovery::settle_unpresented(CardCase& card, CardState state, std::optional<ActKind> act, Place place) {
-    if (act == ActKind::reject && place == Place::nothing) co_return co_await gone_into_bin(card, CardState::spoiled, CardOutcome::spoiled);
+    if (act == ActKind::reject && place == Place::nothing && !hands_in_) co_return co_await gone_into_bin(card, CardState::spoiled, CardOutcome::spoiled);
     if (state == CardState::printed && act == ActKind::present && place != Place::inside) {
         co_await acts_.book(card, {.result = "recovered:done", .states = {CardState::presented}, .audits = {{AuditEvent::card_presented, {{"card", label_of(card.key)}}}}});
         co_return co_await settle_presented(card, place);
@@ -195,7 +195,7 @@ awaitable<Ended> Recovery::settle_presented(CardCase& card, Place place) {
 }
 
 awaitable<Ended> Recovery::settle_inside(CardCase& card, std::optional<ActKind> act, Place place) {
-    if (act == ActKind::reject && place == Place::nothing) co_return co_await gone_into_bin(card, CardState::retained, CardOutcome::not_taken);
+    if (act == ActKind::reject && place == Place::nothing && !hands_in_) co_return co_await gone_into_bin(card, CardState::retained, CardOutcome::not_taken);
     if (act) co_await acts_.book(card, {.result = "recovered:not_done"});
     if (place != Place::inside) co_return co_await acts_.lose(card, interrupted);
     co_return co_await acts_.put_away(card, {FaultCode::card_not_taken, {}}, true);

@@ -7,7 +7,8 @@ namespace kiosk {
 
 class Recovery {
   public:
-    explicit Recovery(CardPath::Parts& parts) : parts_(parts), acts_(parts) {}
+    /// `hands_in`: staff have asked for it, so hands may have been in the machine: an empty path then proves nothing about where its card went.
+    Recovery(CardPath::Parts& parts, bool hands_in) : parts_(parts), acts_(parts), hands_in_(hands_in) {}
     /// What still closes the path, if anything. Throws LedgerError.
     awaitable<std::optional<Fault>> run();
     [[nodiscard]] bool try_again_soon() const { return try_again_soon_; }
@@ -34,6 +35,7 @@ class Recovery {
     Acts acts_;
     std::optional<int> fed_from_;  ///< an interrupted feed: what lies behind its card is the second of a double feed
     bool try_again_soon_ = false;
+    const bool hands_in_;
 };
 
 }  // namespace kiosk

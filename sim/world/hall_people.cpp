@@ -208,6 +208,9 @@ void Hall::call_staff(KioskBox& box) {
         b->staff_wanted = false;
         if (!b->alive || b->alive->mortality().dead() || b->visitor || b->staff_there) return;
         if (!std::holds_alternative<k::Welcome>(b->alive->stage().shown().question)) return;
+        // Nobody reaches into rollers that turn: what is taken out in the middle of a reject would be booked as lying in the bin. They come again.
+        b->wires.printer->advance(clock_.steady().since_start);
+        if (b->wires.printer->moving()) return;
         // Hands first: the path is cleared, the cover closed, what is short is filled up; then badge and PIN.
         say(b->id + " staff come");
         auto& printer = *b->wires.printer;
