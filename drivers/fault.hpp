@@ -15,7 +15,7 @@ namespace drivers {
     X(time_out) X(cancelled) X(bad_configuration) X(internal) \
     /* PC/SC, ID reader, chip station */ \
     X(reader_daemon_down) X(reader_missing) X(reader_garbage) X(no_document) X(document_removed) X(document_unreadable) X(document_not_supported) \
-    X(document_expired) X(document_invalid) \
+    X(document_expired) X(document_invalid) X(document_forged) X(document_not_opened) X(reader_security_module) \
     X(chip_silent) X(chip_removed) X(chip_reset) X(chip_refused) X(chip_mismatch) X(chip_auth_failed) X(chip_not_blank) \
     /* printer */ \
     X(printer_missing) X(printer_unplugged) X(printer_silent) X(printer_garbage) X(printer_cover_open) X(printer_jam) X(printer_hopper_empty) \

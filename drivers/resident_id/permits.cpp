@@ -166,7 +166,7 @@ Result<IdCard> parse_id_card_text(View block) {
 Result<IdCard> parse_id_card(View block, View photo) {
     if (photo.size() != photo_bytes) return fail(FaultCode::reader_garbage, fmt::format("photograph of {} bytes", photo.size()));
     auto card = parse_id_card_text(block);
-    if (card) std::visit([photo](auto& document) { document.photo_wlt = to_bytes(photo); }, *card);
+    if (card) std::visit([photo](auto& document) { document.portrait = to_bytes(photo); }, *card);
     return card;
 }
 

@@ -19,12 +19,12 @@ struct ResidencePermit {
     std::chrono::year_month_day valid_from{}, valid_to{};
     std::string pass_number;  ///< of the travel permit, 1 to 9 capital letters and digits
     int issue_count = 0;      ///< 0 to 99
-    Bytes photo_wlt;          ///< 1024 bytes as read
+    Bytes portrait;          ///< 1024 bytes as read
 
     void wipe() {
         for (auto* text : {&name, &address, &number, &authority, &pass_number}) drivers::wipe(*text);
-        drivers::wipe(photo_wlt);
-        photo_wlt.clear();
+        drivers::wipe(portrait);
+        portrait.clear();
     }
 };
 
@@ -41,12 +41,12 @@ struct PermanentResidence {
     std::string authority_code;  ///< four digits; 2017 only
     int version = 0;             ///< 0 to 99; 2017 only
     int renewals = 0;            ///< 0 to 99; 2023 only
-    Bytes photo_wlt;             ///< 1024 bytes as read
+    Bytes portrait;             ///< 1024 bytes as read
 
     void wipe() {
         for (auto* text : {&name_latin, &name_zh, &nationality, &number, &authority_code}) drivers::wipe(*text);
-        drivers::wipe(photo_wlt);
-        photo_wlt.clear();
+        drivers::wipe(portrait);
+        portrait.clear();
     }
 };
 

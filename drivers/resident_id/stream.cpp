@@ -13,7 +13,10 @@ Result<IdDocument> parse_resident_stream(View stream) {
     if (big_endian16(stream.first(2)) != text_bytes || big_endian16(stream.subspan(2, 2)) != photo_bytes)
         return fail(FaultCode::reader_garbage, "stream with other lengths than 256 and 1024");
     auto document = parse_resident_text(stream.subspan(head_bytes, text_bytes));
-    if (document) document->photo_wlt = to_bytes(stream.subspan(head_bytes + text_bytes));
+    if (document) {
+        document->portrait = to_bytes(stream.subspan(head_bytes + text_bytes));
+        document->portrait_format = PortraitFormat::wlt;
+    }
     return document;
 }
 

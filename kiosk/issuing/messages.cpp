@@ -13,16 +13,9 @@ std::string date(std::chrono::year_month_day day) {
 
 json unsigned_number(std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); }
 
-std::string_view name_of(drivers::DocumentKind kind) {
-    switch (kind) {
-        case drivers::DocumentKind::resident_id: return "resident_id";
-    }
-    return {};
-}
-
 json document_json(const drivers::IdDocument& d) {
     return {{"address", d.address},     {"authority", d.authority}, {"birth", date(d.birth)},
-            {"kind", name_of(d.kind)},  {"name", d.name},           {"nation", unsigned_number(d.nation)},
+            {"kind", drivers::name_of(d.kind)},  {"name", d.name},           {"nation", unsigned_number(d.nation)},
             {"number", d.number},       {"sex", static_cast<std::uint64_t>(d.sex)},
             {"valid_from", date(d.valid_from)}, {"valid_to", d.valid_to ? json(date(*d.valid_to)) : json(nullptr)}};
 }

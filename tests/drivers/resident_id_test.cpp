@@ -134,7 +134,7 @@ TEST_CASE("every broken field is named, and other cards are told apart") {
 TEST_CASE("the stream has one shape") {
     const auto document = parse_resident_stream(valid_stream());
     REQUIRE(document.has_value());
-    CHECK(document->photo_wlt == Bytes(1024, std::byte{0x57}));
+    CHECK(document->portrait == Bytes(1024, std::byte{0x57}));
     auto shorter = valid_stream();
     shorter.pop_back();
     CHECK(fault_in(parse_resident_stream(shorter)) == "reader_garbage");

@@ -193,9 +193,9 @@ TEST_CASE("the photograph is 1024 bytes and is handed on as it is; wiping leaves
     for (const auto& block : {resident, permit, green_2017, green_2023}) {
         auto card = parse_id_card(block.bytes(), photo);
         REQUIRE(card.has_value());
-        std::visit([&](const auto& document) { CHECK(document.photo_wlt == photo); }, *card);
+        std::visit([&](const auto& document) { CHECK(document.portrait == photo); }, *card);
         wipe(*card);
-        std::visit([](const auto& document) { CHECK((document.number.empty() || document.number[0] == '\0')); CHECK(document.photo_wlt.empty()); }, *card);
+        std::visit([](const auto& document) { CHECK((document.number.empty() || document.number[0] == '\0')); CHECK(document.portrait.empty()); }, *card);
     }
     CHECK(fault_in(parse_id_card(permit.bytes(), View{photo}.first(1023))) == "reader_garbage");
     CHECK(fault_in(parse_id_card_text(Bytes(255))) == "reader_garbage");

@@ -276,7 +276,7 @@ TEST_CASE("SDT reader: find, select, read") {
     const auto card = bench.done(bench.reader.next_card(10s));
     REQUIRE(card.has_value());
     CHECK(std::get<ResidencePermit>(*card).name == "何样例");
-    CHECK(std::get<ResidencePermit>(*card).photo_wlt == Bytes(1024, std::byte{0x57}));
+    CHECK(std::get<ResidencePermit>(*card).portrait == Bytes(1024, std::byte{0x57}));
     CHECK(bench.model.asked == Seen{"2001", "2002", "3001"});
     bench.model.answers["3003"] = {framed(joined({"000090"_hex, utf16(u"新示例路４号", 35)})), framed("000091"_hex), framed("000041"_hex)};
     CHECK(bench.done(bench.reader.appended_address()).value() == std::optional<std::string>{"新示例路４号"});

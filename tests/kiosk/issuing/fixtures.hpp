@@ -67,7 +67,7 @@ inline Bytes golden_portrait() {
 inline drivers::IdDocument golden_document() {
     using namespace std::chrono;
     return {.name = "黎𬭼样", .sex = drivers::Sex::male, .nation = 8, .birth = 1990y / 3 / 7, .address = "南宁市青秀区样例路1号", .number = "450103199003070014",
-            .authority = "南宁市公安局青秀分局", .valid_from = 2020y / 1 / 1, .valid_to = std::nullopt, .photo_wlt = repeat(0x57, 24)};
+            .authority = "南宁市公安局青秀分局", .valid_from = 2020y / 1 / 1, .valid_to = std::nullopt, .portrait = repeat(0x57, 24), .portrait_format = drivers::PortraitFormat::wlt};
 }
 inline Application golden_application() {
     Application a;
