@@ -3,6 +3,7 @@
 // it by the struct's name and its enumerators.
 #pragma once
 #include "camera/reasons.hpp"
+#include "drivers/id_document.hpp"
 #include "kiosk/faults.hpp"
 #include "kiosk/ids.hpp"
 #include "printer/face/face.hpp"
@@ -40,8 +41,8 @@ struct ForWhom {
     static constexpr std::string_view name = "for_whom";
     static constexpr auto patience = 60s;
     static constexpr auto progress = Progress::none;
-    std::string window;                   ///< where children and agents are served
-    enum class Answer { myself };
+    std::string window;                   ///< where agents are served
+    enum class Answer { myself, child };  ///< child: mine, under 16
 };
 
 /// The notice (告知书) and the separate consents, unticked. Nothing was read or filmed before it.
@@ -56,13 +57,106 @@ struct Notice {
     };
 };
 
+/// Whose document, name or number is asked for.
+enum class Whose { own, guardian, child };
+
 enum class DocumentState { waiting, reading, moved, unreadable, not_supported, expired, invalid };
+/// A document with a chip is laid on the reader: any resident ID reader's card, or the passport whose zone was given before.
 struct PresentDocument {
     static constexpr std::string_view name = "present_document";
     static constexpr auto patience = 60s;
     static constexpr auto progress = Progress::document;
     DocumentState state = DocumentState::waiting;
-    using Answer = Nothing;
+    Whose whose = Whose::own;
+    drivers::DocumentKind kind = drivers::DocumentKind::resident_id;  ///< what is drawn: passport and travel_permit lie longer, on their chip's side
+    bool may_choose = false;                                          ///< other documents are accepted, too
+    int percent = -1;                                                 ///< of a passport's reading, 0..100; -1: not known
+    enum class Answer { other_document };
+};
+/// Which document instead: at most five.
+struct ChooseDocument {
+    static constexpr std::string_view name = "choose_document";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    Whose whose = Whose::own;
+    std::vector<drivers::DocumentKind> offered;
+    using Answer = drivers::DocumentKind;
+};
+/// What a person who holds a page before the camera is told: one thing to do.
+enum class PageGuide { none, closer, further, straighten, hold_still, too_dark, glare };
+/// The page with the machine readable zone is held before the camera; the zone opens the chip.
+struct ShowZone {
+    static constexpr std::string_view name = "show_zone";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::document;
+    drivers::DocumentKind kind = drivers::DocumentKind::passport;
+    bool watching = false;  ///< a first picture has come
+    PageGuide guide = PageGuide::none;
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> preview_rgb;  ///< as it is, not mirrored
+    enum class Answer { type_instead };
+};
+/// The same by hand: what the zone's key lines say.
+struct EnterZone {
+    static constexpr std::string_view name = "enter_zone";
+    static constexpr auto patience = 180s;
+    static constexpr auto progress = Progress::document;
+    drivers::DocumentKind kind = drivers::DocumentKind::passport;
+    bool refused = false;  ///< no such number or date, or the chip did not open with it
+    struct Answer {
+        std::string number, birth, expiry;  ///< A-Z 0-9, 1 to 22; dates YYYYMMDD as typed
+    };
+};
+/// Documents without a chip: typed on the screen's own keyboard (pinyin, strokes, code table; Latin).
+struct EnterName {
+    static constexpr std::string_view name = "enter_name";
+    static constexpr auto patience = 180s;
+    static constexpr auto progress = Progress::document;
+    Whose whose = Whose::own;
+    bool refused = false;        ///< not a name: empty, or with characters that names do not have
+    using Answer = std::string;  ///< UTF-8, 1 to 50 characters
+};
+struct EnterIdNumber {
+    static constexpr std::string_view name = "enter_id_number";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::document;
+    Whose whose = Whose::own;
+    bool refused = false;        ///< not a number of GB 11643
+    using Answer = std::string;  ///< 18 of 0-9X
+};
+/// Last day of a document that cannot say it itself.
+struct EnterExpiry {
+    static constexpr std::string_view name = "enter_expiry";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::document;
+    bool refused = false;        ///< no such day
+    using Answer = std::string;  ///< YYYYMMDD
+};
+/// A page for the staff's and the centre's eyes: held before the camera, taken by a touch.
+struct PhotographPage {
+    static constexpr std::string_view name = "photograph_page";
+    static constexpr auto patience = 120s;
+    static constexpr auto progress = Progress::document;
+    drivers::DocumentKind kind = drivers::DocumentKind::household_register;
+    bool watching = false;
+    PageGuide guide = PageGuide::none;
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> preview_rgb;  ///< not mirrored
+    enum class Answer { take };
+};
+struct PageTaken {
+    static constexpr std::string_view name = "page_taken";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    Bytes jpeg;
+    enum class Answer { keep, retake };
+};
+/// The guardian's relation to the child.
+struct ChooseRelation {
+    static constexpr std::string_view name = "choose_relation";
+    static constexpr auto patience = 60s;
+    static constexpr auto progress = Progress::document;
+    enum class Answer { father, mother, other };
 };
 struct TakeDocumentBack {
     static constexpr std::string_view name = "take_document_back";
@@ -137,7 +231,7 @@ struct CallStaff {
     static constexpr std::string_view name = "call_staff";
     static constexpr auto patience = 180s;
     static constexpr auto progress = Progress::photo;
-    enum class Why { unsure, no_photograph } why = Why::unsure;  ///< no_photograph: a small child's card carries none
+    enum class Why { unsure, no_photograph, document_to_check } why = Why::unsure;  ///< no_photograph: a small child's card carries none; document_to_check: typed, or its chip not verifiable
     std::string window;
     using Answer = Nothing;  ///< ended by a badge
 };
@@ -163,6 +257,7 @@ struct ConfirmCard {
     printer::Picture face;
     std::string full_name, social_security_number, bank_zh, bank_en, mobile;
     int sex = 0, nation = 0;
+    std::string nationality{};  ///< ICAO code where there is no nation
     bool may_change_bank = true, may_retake = true;
     enum class Answer { right, retake_photo, change_bank, change_mobile, wrong_information };
 };
@@ -236,7 +331,7 @@ struct GoToWindow {
     static constexpr std::string_view name = "go_to_window";
     static constexpr auto patience = 45s;
     static constexpr auto progress = Progress::none;
-    enum class Why { refused_consent, not_the_person, wrong_information, no_photo, document_trouble, too_many_tries } why{};
+    enum class Why { refused_consent, not_the_person, wrong_information, no_photo, document_trouble, too_many_tries, not_a_child, no_guardian } why{};
     std::string window, reference;
     enum class Answer { understood };
 };
@@ -258,7 +353,11 @@ struct ConfirmPerson {
     static constexpr auto progress = Progress::none;
     std::string who, full_name, masked_number;
     Bytes portrait;                          ///< empty: a small child, the step was skipped
-    std::vector<camera::Reason> warnings;    ///< advisory findings of the portrait: for staff only
+    std::vector<camera::Reason> warnings{};  ///< advisory findings of the portrait: for staff only
+    drivers::DocumentKind document = drivers::DocumentKind::resident_id;
+    drivers::Evidence evidence = drivers::Evidence::chip;  ///< anything else: the original is to be looked at, too
+    Bytes page{};                                          ///< of a typed document, as photographed
+    std::string guardian{};                                ///< full name; empty: none
     enum class Answer { same, different };
 };
 struct HopperRow {
