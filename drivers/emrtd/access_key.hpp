@@ -1,24 +1,21 @@
 // What opens a passport's chip: the key lines of its machine readable zone, or the card access number printed on it.
 // ICAO 9303-11, 4.3.2 and 4.4.1.
 #pragma once
-#include "drivers/bytes.hpp"
-#include "drivers/fault.hpp"
+#include "drivers/mrz/mrz.hpp"
 
 namespace drivers::emrtd {
 
-/// Longest document number of a TD1 whose number runs on into the optional data.
-inline constexpr std::size_t max_number_chars = 22;
 inline constexpr std::size_t can_digits = 6;
-
-/// Weights 7 3 1 over 0-9, A-Z (10 to 35) and '<' (0); nothing for another character.
-[[nodiscard]] std::optional<char> check_digit(std::string_view text);
 
 /// Personal data: wiped, never copied, never in a fault.
 class AccessKey {
   public:
-    /// As printed, without check digits: number (filled with '<' to 9 characters), YYMMDD twice (unknown digits of the birth
-    /// date are '<'). document_invalid for other characters or sizes.
+    /// Of a zone that was read; document_invalid when it lacks a part.
+    [[nodiscard]] static Result<AccessKey> from_mrz(const Mrz& mrz);
+    /// As printed, without check digits, see mrz_access_key: number, YYMMDD twice. document_invalid for other characters or sizes.
     [[nodiscard]] static Result<AccessKey> from_mrz(std::string_view number, std::string_view birth, std::string_view expiry);
+    /// Of the text that mrz_access_key made.
+    [[nodiscard]] static AccessKey from_text(const Secret& text);
     /// Six digits; opens PACE only.
     [[nodiscard]] static Result<AccessKey> from_can(std::string_view digits);
 

@@ -87,6 +87,8 @@ struct CorrectedMrz {
 
 /// What BAC and PACE hash (9303-11, D.2): number, birth, expiry, each with its check digit; the number filled to nine.
 [[nodiscard]] Result<Secret> mrz_access_key(const Mrz& mrz);
+/// The same as printed, dates YYMMDD of digits and '<' for a part that the document leaves open; number as below.
+[[nodiscard]] Result<Secret> mrz_access_key(std::string_view number, std::string_view birth, std::string_view expiry);
 /// The same typed by hand: number of A-Z a-z 0-9 and '<' for any other character it has (1 to max_mrz_number); real dates, birth before expiry.
 [[nodiscard]] Result<Secret> mrz_access_key(std::string_view number, std::chrono::year_month_day birth, std::chrono::year_month_day expiry);
 

@@ -17,10 +17,13 @@ constexpr std::string_view states =
     "PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN "
     "SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM "
     "YEM ZAF ZMB ZWE "
-    "D   EUE GBD GBN GBO GBP GBS RKS UNA UNK UNO XAA XBA XCC XCE XCO XCT XDC XEC XES XIM XMP XOM XPO XXA XXB XXC XXX UTO ";
+    "D   EUE GBD GBN GBO GBP GBS RKS UNA UNK UNO XAA XBA XCC XCE XCO XCT XDC XEC XES XIM XMP XOM XPO UTO ";
 static_assert(states.size() % 4 == 0);
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// Without a state (9303-3, 5): XX and A stateless, B and C refugee, X not stated.
+bool is_stateless(std::string_view code) { return code.size() == 3 && code.starts_with("XX") && std::string_view{"ABCX"}.contains(code[2]); }
 
 /// A person's name: ideographs and the dot between its parts, no punctuation of GBK.
 bool is_name_character(std::string_view utf8) {
@@ -31,6 +34,7 @@ bool is_name_character(std::string_view utf8) {
 
 bool mrz_state_known(std::string_view code) {
     if (code.empty() || code.size() > 3 || !std::ranges::all_of(code, is_letter)) return false;
+    if (is_stateless(code)) return true;
     for (std::size_t at = 0; at < states.size(); at += 4) {
         const auto entry = states.substr(at, 3);
         if (entry.substr(0, entry.find(' ')) == code) return true;

@@ -33,9 +33,9 @@ TEST_CASE("9303-11 D.2 and 4.3: check digits, the MRZ's hash, the document's acc
     CHECK(hex(*key.bac_seed()) == "239AB9CB282DAF66231DC5A4DF6BFBAE");
     CHECK(hex(derive_key(*key.bac_seed(), KeyUse::encryption, CipherKind::des3).view()) == "AB94FDECF2674FDFB9B391F85D7F76F2");
     CHECK(hex(derive_key(*key.bac_seed(), KeyUse::mac, CipherKind::des3).view()) == "7962D9ECE03D1ACD4C76089DCE131543");
-    CHECK(check_digit("L898902C<") == '3');
-    CHECK(check_digit("690806") == '1');
-    CHECK(check_digit("940623") == '6');
+    CHECK(mrz_check_digit("L898902C<") == '3');
+    CHECK(mrz_check_digit("690806") == '1');
+    CHECK(mrz_check_digit("940623") == '6');
 }
 
 TEST_CASE("9303-11 D.3 and D.4: basic access control and EF.COM by secure messaging, byte for byte") {
