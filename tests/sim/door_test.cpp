@@ -1,9 +1,8 @@
 // The cabinet's door at the wire: the kiosk's own driver asks the simulated contact through open() and ioctl(). The test starts itself under umockdev-wrapper.
 #include "drivers/door_contact.hpp"
 #include "sim/wire/door_switch.hpp"
+#include "tests/under_umockdev.hpp"
 
-#include <doctest/doctest.h>
-#include <filesystem>
 
 using namespace std::chrono_literals;
 using drivers::Contact;
@@ -38,15 +37,7 @@ TEST_CASE("door server" * doctest::skip()) {  // started by the test below, unde
 }
 
 TEST_CASE("the door's contact is an input device: open, closed, unplugged, plugged again") {
-    const auto self = std::filesystem::read_symlink("/proc/self/exe").native();
-    FILE* server = popen(("umockdev-wrapper " + self + " -tc='door server' --no-skip 2>&1").c_str(), "r");
-    REQUIRE(server);
-    std::string output;
-    char line[512];
-    while (fgets(line, sizeof line, server)) output += line;
-    CAPTURE(output);
-    CHECK(pclose(server) == 0);
-    CHECK(output.find("1 passed") != std::string::npos);
+    tests::passes_under_umockdev("door server");
 }
 
 TEST_CASE("what is no contact is never a closed door") {

@@ -1,8 +1,7 @@
 // `liqu-ctl printer` as a technician types it, over unmodified libusb, against the simulated printer: three processes, as in usb_test.cpp. The ledger is a real file.
 #include "sim/wire/usb_umockdev.hpp"
+#include "tests/under_umockdev.hpp"
 
-#include <cstdlib>
-#include <doctest/doctest.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -43,13 +42,8 @@ struct Desk {
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
     [[nodiscard]] Said run(const std::string& arguments, bool own_config = true) const {
-        FILE* pipe = popen((ctl + (own_config ? " --config " + (dir / "liqu.toml").string() : "") + " " + arguments + " 2>&1").c_str(), "r");
-        REQUIRE(pipe);
-        Said said;
-        char line[4096];
-        while (fgets(line, sizeof line, pipe)) said.out += line;
-        const int status = pclose(pipe);
-        said.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        const auto told = tests::said_by(ctl + (own_config ? " --config " + (dir / "liqu.toml").string() : "") + " " + arguments);
+        Said said{.code = WIFEXITED(told.status) ? WEXITSTATUS(told.status) : -1, .out = told.out};
         return said;
     }
 };
@@ -174,17 +168,5 @@ TEST_CASE("ctl server" * doctest::skip()) {  // started by the test below, under
 }
 
 TEST_CASE("liqu-ctl printer: asked, fed, presented, retained, cleaned over USB; every blank is booked; refused while liqu runs") {
-    if (std::system("command -v umockdev-wrapper > /dev/null 2>&1") != 0 || !std::filesystem::exists(ctl)) {
-        MESSAGE("skipped: umockdev-wrapper is not installed (package umockdev), or liqu-ctl is not built");
-        return;
-    }
-    const std::string self = std::filesystem::read_symlink("/proc/self/exe").native();
-    FILE* server = popen(("timeout 120 umockdev-wrapper " + self + " -tc='ctl server' --no-skip 2>&1").c_str(), "r");
-    REQUIRE(server);
-    std::string output;
-    char line[512];
-    while (fgets(line, sizeof line, server)) output += line;
-    CAPTURE(output);
-    CHECK(pclose(server) == 0);
-    CHECK(output.find("1 passed") != std::string::npos);
+    tests::passes_under_umockdev("ctl server");
 }

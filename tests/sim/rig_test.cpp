@@ -1,9 +1,8 @@
 // Every word of the vocabulary is done by a real hall, and can be seen afterwards: centre, readers, printer, camera and kiosk are the real programs and wires.
 // Two processes: the test starts itself under umockdev-wrapper.
 #include "sim/hall/story.hpp"
+#include "tests/under_umockdev.hpp"
 
-#include <cstdlib>
-#include <doctest/doctest.h>
 #include <functional>
 #include <opencv2/videoio.hpp>
 #include <set>
@@ -217,17 +216,5 @@ TEST_CASE("every word in a real hall" * doctest::skip()) {  // started by the te
 }
 
 TEST_CASE("every word of the vocabulary is done by a real hall and can be seen") {
-    if (std::system("command -v umockdev-wrapper > /dev/null 2>&1") != 0) {
-        MESSAGE("skipped: umockdev-wrapper is not installed (package umockdev)");
-        return;
-    }
-    const auto self = std::filesystem::read_symlink("/proc/self/exe").native();
-    FILE* server = popen(("timeout -s KILL 120 umockdev-wrapper " + self + " -tc='every word in a real hall' --no-skip 2>&1").c_str(), "r");
-    REQUIRE(server);
-    std::string output;
-    char line[512];
-    while (fgets(line, sizeof line, server)) output += line;
-    CAPTURE(output);
-    CHECK(pclose(server) == 0);
-    CHECK(output.find("1 passed") != std::string::npos);
+    tests::passes_under_umockdev("every word in a real hall");
 }

@@ -1,9 +1,9 @@
 // The printer as a USB device: an unmodified libusb in another process finds it, asks it, prints to it, loses it and finds it again.
 // Three processes: the test starts itself under umockdev-wrapper (the server), which starts itself once more (the client).
 #include "sim/wire/usb_umockdev.hpp"
+#include "tests/under_umockdev.hpp"
 
 #include <cstdlib>
-#include <doctest/doctest.h>
 #include <libusb.h>
 #include <sys/wait.h>
 #include <thread>
@@ -15,8 +15,6 @@ namespace {
 
 constexpr unsigned limit_ms = 5000;
 constexpr std::size_t panel_bytes = 576'072;
-
-std::string self() { return std::filesystem::read_symlink("/proc/self/exe").native(); }
 
 libusb_device_handle* find(libusb_context* context, std::chrono::milliseconds limit) {
     const auto until = std::chrono::steady_clock::now() + limit;
@@ -116,7 +114,7 @@ TEST_CASE("usb server" * doctest::skip()) {  // started by the test below, under
     REQUIRE_MESSAGE(usb.has_value(), (usb ? "" : usb.error()));
     const auto plugged = (*usb)->plug();
     REQUIRE_MESSAGE(plugged.has_value(), (plugged ? "" : plugged.error()));
-    FILE* client = popen((self() + " -tc='usb client' --no-skip 2>&1").c_str(), "r");
+    FILE* client = popen((tests::this_program() + " -tc='usb client' --no-skip 2>&1").c_str(), "r");
     REQUIRE(client);
     std::string output;
     char line[512];
@@ -138,19 +136,7 @@ TEST_CASE("usb server" * doctest::skip()) {  // started by the test below, under
 }
 
 TEST_CASE("the printer is a USB device for unmodified libusb: found, asked, printed to, unplugged, plugged again") {
-    if (std::system("command -v umockdev-wrapper > /dev/null 2>&1") != 0) {
-        MESSAGE("skipped: umockdev-wrapper is not installed (package umockdev)");
-        return;
-    }
-    const std::string command = "timeout 60 umockdev-wrapper " + self() + " -tc='usb server' --no-skip 2>&1";
-    FILE* server = popen(command.c_str(), "r");
-    REQUIRE(server);
-    std::string output;
-    char line[512];
-    while (fgets(line, sizeof line, server)) output += line;
-    CAPTURE(output);
-    CHECK(pclose(server) == 0);
-    CHECK(output.find("1 passed") != std::string::npos);
+    tests::passes_under_umockdev("usb server");
 }
 
 TEST_CASE("without umockdev the reason is said") {
