@@ -1,11 +1,7 @@
-// A USB printer-class device as a pair of bulk pipes. Contract; the real one is libusb_pipe.cpp.
+// A USB device as bulk pipes. Contract; the real one is libusb_pipe.cpp.
 #pragma once
-#include "drivers/async.hpp"
-#include "drivers/bytes.hpp"
-#include "drivers/clock.hpp"
-#include "drivers/fault.hpp"
+#include "drivers/pipe.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,25 +16,27 @@ struct UsbAddress {
     [[nodiscard]] static Result<UsbAddress> parse(std::string_view uri);
 };
 
-/// A pipe that survives unplugging: operations fail with printer_unplugged / printer_missing while the device is away and work again after
-/// it came back and was claimed anew (the pipe looks for it by hot plug and, where the platform has none, every second).
-/// Belongs to the loop's thread. One reader and one writer at a time. Cancellation is honoured within one turn; bytes
-/// that arrive for a cancelled read stay in the pipe for the next read.
-class UsbPipe {
+/// A printer-class device: its bulk endpoints and one question on the control pipe. The device is looked for by hot plug and, where the platform
+/// has none, every second.
+class UsbPipe : public Pipe {
   public:
-    virtual ~UsbPipe() = default;
-    [[nodiscard]] virtual bool connected() const = 0;
-    /// Counts every coming and going of the device. A driver compares it to know that state was lost in between.
-    [[nodiscard]] virtual Signal& plugged() = 0;
-    /// Bulk OUT, all of `data`. A time-out is a fault (printer_silent) and says nothing about how much arrived.
-    virtual awaitable<Result<void>> write(Bytes data, Duration limit) = 0;
-    /// Bulk IN: at least one byte, at most `max` (<= 65536); time_out when none came.
-    virtual awaitable<Result<Bytes>> read(std::size_t max, Duration limit) = 0;
     /// USB printer class GET_PORT_STATUS (request 1): bit 3 not-error, bit 4 select, bit 5 paper empty.
     virtual awaitable<Result<std::uint8_t>> port_status(Duration limit) = 0;
 };
 
+/// A device may have more than one bulk endpoint each way. The n-th OUT and the n-th IN by address are pair n; write() and read() mean pair 0.
+inline constexpr std::size_t max_usb_pairs = 2;
+class UsbPairs : public UsbPipe {
+  public:
+    /// How many pairs the descriptors give; 0 while the device is away.
+    [[nodiscard]] virtual std::size_t pairs() const = 0;
+    /// Writes to all pairs go out in the order of their calls. internal for a pair that the device does not have.
+    virtual awaitable<Result<void>> write_to(std::size_t pair, Bytes data, Duration limit) = 0;
+    /// One reader for each pair.
+    virtual awaitable<Result<Bytes>> read_from(std::size_t pair, std::size_t max, Duration limit) = 0;
+};
+
 /// libusb with its event thread; `loop` is where results arrive. Never blocks the loop.
-[[nodiscard]] std::unique_ptr<UsbPipe> make_libusb_pipe(asio::any_io_executor loop, Clock& clock, UsbAddress address);
+[[nodiscard]] std::unique_ptr<UsbPairs> make_libusb_pipe(asio::any_io_executor loop, Clock& clock, UsbAddress address);
 
 }  // namespace drivers

@@ -1,7 +1,5 @@
-// Fields of a 256-byte text block: the characters, then what several variants share (facts: resident-id-text-layouts.md).
+// Fields of a 256-byte text block: where they lie and what characters they are made of (facts: resident-id-text-layouts.md).
 #include "drivers/resident_id/fields.hpp"
-
-#include "drivers/resident_id/resident_id.hpp"
 
 namespace drivers::id_text {
 
@@ -24,7 +22,6 @@ void append_utf8(std::string& out, char32_t c) {
         put(0x80 | (c & 0x3F));
     }
 }
-bool is_digit(char16_t c) { return c >= u'0' && c <= u'9'; }
 }  // namespace
 
 char16_t unit_at(View block, std::size_t offset) { return static_cast<char16_t>(u8(block[offset]) | u8(block[offset + 1]) << 8); }
@@ -51,47 +48,9 @@ std::optional<std::string> utf8(View bytes) {
     return out;
 }
 
-std::unexpected<Fault> invalid(const Field& field) { return fail(FaultCode::document_invalid, field.name); }
-
-std::optional<std::string> field_text(View block, const Field& field) { return utf8(block.subspan(field.offset, field.bytes)); }
-
-Result<std::string> some_text(View block, const Field& field) {
-    auto text = field_text(block, field);
-    if (!text || text->empty()) return invalid(field);
-    return *std::move(text);
-}
-
-Result<Day> date(View block, const Field& field) {
-    const auto text = field_text(block, field);
-    const auto day = text ? parse_date8(*text) : std::nullopt;
-    if (!day) return invalid(field);
-    return *day;
-}
-
-Result<Sex> sex(View block, const Field& field) {
-    switch (unit_at(block, field.offset)) {
-        case u'0': return Sex::unknown;
-        case u'1': return Sex::male;
-        case u'2': return Sex::female;
-        case u'9': return Sex::not_stated;
-    }
-    return invalid(field);
-}
-
-Result<int> two_digits(View block, const Field& field) {
-    const char16_t tens = unit_at(block, field.offset);
-    const char16_t ones = unit_at(block, field.offset + 2);
-    if (!is_digit(tens) || !is_digit(ones)) return invalid(field);
-    return (tens - u'0') * 10 + (ones - u'0');
-}
-
-Result<std::optional<Day>> valid_to(View block, const Field& field, Day from, ForLife life) {
-    const auto text = field_text(block, field);
-    if (!text) return invalid(field);
-    if (life == ForLife::possible && *text == "长期") return std::nullopt;
-    const auto day = parse_date8(*text);
-    if (!day || *day < from) return invalid(field);
-    return day;
+FieldBytes::FieldBytes(View block, const Field& field) {
+    bytes.reserve(field.bytes + field.rest_bytes);  // no copy is left behind
+    for (const auto part : {block.subspan(field.offset, field.bytes), block.subspan(field.rest_offset, field.rest_bytes)}) bytes.insert(bytes.end(), part.begin(), part.end());
 }
 
 }  // namespace drivers::id_text

@@ -1,6 +1,6 @@
 // Numbers and codes of resident documents: GB 11643 number, permanent residence numbers, dates and ages, GB/T 3304 nations
 // (facts: resident-id-text-layouts.md).
-#include "drivers/resident_id/permits.hpp"
+#include "drivers/resident_id/resident_id.hpp"
 
 namespace drivers {
 

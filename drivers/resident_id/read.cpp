@@ -53,7 +53,7 @@ bool is_resident_id_atr(View atr) {
     return atr.size() >= kind_offset + kind_in_atr.size() && u8(atr[0]) == 0x3B && std::ranges::equal(atr.subspan(kind_offset, kind_in_atr.size()), as_view(kind_in_atr));
 }
 
-awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limit) {
+awaitable<Result<IdDocument>> read_id_card(CardReader& reader, Duration limit) {
     if (reader.state().presence == ReaderPresence::empty) co_return fail(FaultCode::no_document);
     const Connection connection{reader};
     const auto atr = co_await reader.connect(limit);
@@ -67,7 +67,16 @@ awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limi
         stream.bytes.insert(stream.bytes.end(), data->begin(), data->end());
         wipe(*data);
     }
-    co_return parse_resident_stream(stream.bytes);
+    co_return parse_id_stream(stream.bytes);
+}
+
+awaitable<Result<IdDocument>> read_resident_id(CardReader& reader, Duration limit) {
+    auto document = co_await read_id_card(reader, limit);
+    if (document && document->kind != DocumentKind::resident_id) {
+        document->wipe();
+        co_return fail(FaultCode::document_not_supported, fmt::format("{}", name_of(document->kind)));
+    }
+    co_return document;
 }
 
 awaitable<Result<Bytes>> read_uid(CardReader& reader, Duration limit) {

@@ -41,8 +41,8 @@ constexpr Word words[] = {
     {0x40, FaultCode::document_not_supported, "unsupported type of card"},
     {0x41, FaultCode::document_unreadable, "reading failed"},
     {0x47, FaultCode::document_unreadable, "GET CHALLENGE failed"},
-    {0x60, FaultCode::reader_missing, "the security module failed its self test"},
-    {0x66, FaultCode::reader_missing, "the security module is not authorised"},
+    {0x60, FaultCode::reader_security_module, "the security module failed its self test"},
+    {0x66, FaultCode::reader_security_module, "the security module is not authorised"},
     {0x80, FaultCode::no_document, "no card found"},
     {0x81, FaultCode::document_unreadable, "selecting the card failed"},
     {0x90, FaultCode::reader_garbage, "a good end of another shape"},
@@ -162,13 +162,6 @@ std::optional<Reply> Decoder::give_up() {
         drop(1);
     }
     return std::nullopt;
-}
-
-Result<IdCard> parse_read(View data) {
-    constexpr std::size_t lengths = 4, text = 256, photo = 1024;
-    if (data.size() != lengths + text + photo) return fail(FaultCode::reader_garbage, fmt::format("SDT read: {} bytes", data.size()));
-    if (big_endian16(data.first(2)) != text || big_endian16(data.subspan(2, 2)) != photo) return fail(FaultCode::reader_garbage, "SDT read: other lengths than 256 and 1024");
-    return parse_id_card(data.subspan(lengths, text), data.subspan(lengths + text));
 }
 
 Result<std::string> parse_sam_id(View data) {

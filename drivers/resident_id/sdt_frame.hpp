@@ -3,7 +3,7 @@
 //     reader -> host   AA AA AA 96 69 | length (2, big endian) | SW1 SW2 SW3 data... | checksum
 // The length counts from the byte behind it to the checksum; the checksum is the XOR of the length and what it counts.
 #pragma once
-#include "drivers/resident_id/permits.hpp"
+#include "drivers/resident_id/resident_id.hpp"
 
 namespace drivers::sdt {
 
@@ -81,8 +81,6 @@ class Decoder {
     int bad_checksums_ = 0, bad_lengths_ = 0;
 };
 
-/// Data of a good read: lengths of text and photograph, text, photograph.
-[[nodiscard]] Result<IdCard> parse_read(View data);
 /// 70 bytes UTF-16LE, trimmed; document_invalid "appended_address" for broken characters.
 [[nodiscard]] Result<std::string> parse_address(View data);
 /// 16 bytes in the printed form "05.01-20100524-0000123456-3123456789": little-endian u16.u16-u32-u32-u32. The grouping is MEDIUM; the

@@ -144,11 +144,11 @@ awaitable<Result<void>> Reader::select() {
     co_return Result<void>{};
 }
 
-awaitable<Result<IdCard>> Reader::read() {
+awaitable<Result<IdDocument>> Reader::read() {
     const auto reply = co_await ask(Command::read);
     if (!reply) co_return std::unexpected(reply.error());
     if (!reply->is(Status::ok)) co_return std::unexpected(fault_of(*reply, Command::read));
-    co_return parse_read(reply->data);
+    co_return parse_id_stream(reply->data);
 }
 
 awaitable<Result<std::optional<std::string>>> Reader::appended_address() {
@@ -161,13 +161,13 @@ awaitable<Result<std::optional<std::string>>> Reader::appended_address() {
     co_return std::optional<std::string>{*std::move(text)};
 }
 
-awaitable<Result<IdCard>> Reader::read_found() {
+awaitable<Result<IdDocument>> Reader::read_found() {
     const auto selected = co_await select();
     if (!selected) co_return std::unexpected(selected.error());
     co_return co_await read();
 }
 
-awaitable<Result<IdCard>> Reader::next_card(Duration limit) {
+awaitable<Result<IdDocument>> Reader::next_card(Duration limit) {
     const auto deadline = clock_.steady() + limit;
     const auto passing = [](const Fault& fault) { return fault.code == FaultCode::document_unreadable || fault.code == FaultCode::time_out; };
     std::optional<Fault> last;

@@ -1,8 +1,8 @@
-// A resident ID reader that speaks SDT frames over a pair of pipes (USB 0400:c35a). Find, select, read; the rules of polling and
+// A resident ID reader that speaks SDT frames over a pipe (USB 0400:c35a, a serial port). Find, select, read; the rules of polling and
 // of time-outs (facts: resident-id-reader.md, "Timing"). Which bytes go to which endpoint (the two schemes) is the pipe's business.
 #pragma once
 #include "drivers/resident_id/sdt_frame.hpp"
-#include "drivers/usb_pipe.hpp"
+#include "drivers/pipe.hpp"
 
 namespace drivers::sdt {
 
@@ -25,7 +25,7 @@ struct Limits {
 /// card no_document, document_unreadable, document_not_supported, document_invalid. Details name command and SW3.
 class Reader {
   public:
-    Reader(UsbPipe& pipe, Clock& clock, Limits limits = {}) : pipe_(pipe), clock_(clock), limits_(limits) {}
+    Reader(Pipe& pipe, Clock& clock, Limits limits = {}) : pipe_(pipe), clock_(clock), limits_(limits) {}
 
     /// The security module works.
     awaitable<Result<void>> status();
@@ -35,13 +35,13 @@ class Reader {
     /// False: none. After a good read the same card is not found again until it has left and come back (the reader's rule).
     awaitable<Result<bool>> find();
     awaitable<Result<void>> select();
-    awaitable<Result<IdCard>> read();
+    awaitable<Result<IdDocument>> read();
     /// Of the card that was read last; nothing when it has none.
     awaitable<Result<std::optional<std::string>>> appended_address();
 
     /// Asks for a card every `poll` until one is found and read. A card that was found and cannot be read is tried `card_tries` times. When
     /// `limit` passed (looked at between commands): the last fault met, no_document when there was none.
-    awaitable<Result<IdCard>> next_card(Duration limit);
+    awaitable<Result<IdDocument>> next_card(Duration limit);
 
   private:
     awaitable<Result<Reply>> ask(Command command);
@@ -49,9 +49,9 @@ class Reader {
     awaitable<Result<Reply>> answer_to(Command command, Steady deadline);
     awaitable<Result<void>> flush();
     awaitable<Result<Reply>> late(Command command);
-    awaitable<Result<IdCard>> read_found();
+    awaitable<Result<IdDocument>> read_found();
 
-    UsbPipe& pipe_;
+    Pipe& pipe_;
     Clock& clock_;
     Limits limits_;
     Decoder decoder_;

@@ -7,14 +7,18 @@ namespace {
 constexpr std::uint8_t class_printer = 7;
 
 std::optional<UsbWires> wires_of(const libusb_interface_descriptor& setting) {
-    UsbWires wires{setting.bInterfaceNumber, setting.bAlternateSetting, 0, 0};
+    std::vector<std::uint8_t> ins, outs;
     for (int i = 0; i < setting.bNumEndpoints; ++i) {
         const auto& endpoint = setting.endpoint[i];
         if ((endpoint.bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK) continue;
-        auto& wire = (endpoint.bEndpointAddress & LIBUSB_ENDPOINT_IN) != 0 ? wires.in : wires.out;
-        if (wire == 0) wire = endpoint.bEndpointAddress;
+        ((endpoint.bEndpointAddress & LIBUSB_ENDPOINT_IN) != 0 ? ins : outs).push_back(endpoint.bEndpointAddress);
     }
-    if (wires.in == 0 || wires.out == 0) return std::nullopt;
+    std::ranges::sort(ins);
+    std::ranges::sort(outs);
+    UsbWires wires{.interface = setting.bInterfaceNumber, .setting = setting.bAlternateSetting, .pairs = std::min({ins.size(), outs.size(), max_usb_pairs})};
+    if (wires.pairs == 0) return std::nullopt;
+    std::copy_n(ins.begin(), wires.pairs, wires.in.begin());
+    std::copy_n(outs.begin(), wires.pairs, wires.out.begin());
     return wires;
 }
 

@@ -6,9 +6,11 @@
 
 namespace drivers {
 
-/// An interface with a bulk endpoint in each direction.
+/// An interface with bulk endpoints in each direction, paired by ascending address (an SDT reader has two pairs or one).
 struct UsbWires {
-    std::uint8_t interface = 0, setting = 0, in = 0, out = 0;
+    std::uint8_t interface = 0, setting = 0;
+    std::size_t pairs = 0;  ///< 1 to max_usb_pairs
+    std::array<std::uint8_t, max_usb_pairs> in{}, out{};
 };
 
 /// An opened device whose interface is claimed.

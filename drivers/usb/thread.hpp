@@ -34,6 +34,7 @@ inline constexpr std::size_t max_queued_requests = 16;
 /// One wish of the loop. `answer` is touched on the loop only.
 struct Request {
     enum class Kind { write, read, port_status } kind = Kind::read;
+    std::size_t pair = 0;  ///< less than max_usb_pairs
     Bytes data;
     std::size_t sent = 0;
     std::atomic<bool> abandoned{false};
@@ -48,9 +49,9 @@ using RequestPtr = std::shared_ptr<Request>;
 
 /// The side that the loop sees.
 struct Front {
-    bool connected = false;
+    std::size_t pairs = 0;  ///< 0: away
     Signal plugged, activity;
-    Bytes received;  ///< not yet read; at most two transfers' worth, because a transfer is only begun for a reader that found nothing
+    std::array<Bytes, max_usb_pairs> received;  ///< not yet read; at most two transfers' worth each, because a transfer is only begun for a reader that found nothing
 };
 
 class UsbThread {
@@ -76,6 +77,11 @@ class UsbThread {
         wake();
         return true;
     }
+    /// The device is to be closed and looked for anew.
+    void reopen() {
+        reopening_ = true;
+        wake();
+    }
     /// There is something to look at: a request, one that was abandoned, the end.
     void wake() {
         const std::lock_guard lock(mutex_);
@@ -89,7 +95,7 @@ class UsbThread {
     void run() {
         pthread_setname_np(pthread_self(), "usb");
         while (take_requests()) {
-            if (gone_) detach();
+            if (reopening_.exchange(false) || gone_) detach();
             if (!device_) look();
             start_transfers();
             wait_for_events();
@@ -164,8 +170,8 @@ class UsbThread {
         if (!device_) return;
         gone_ = false;
         was_there_ = true;
-        tell([](Front& front) {
-            front.connected = true;
+        tell([pairs = device_->wires.pairs](Front& front) {
+            front.pairs = pairs;
             front.plugged.notify();
         });
     }
@@ -174,20 +180,24 @@ class UsbThread {
         gone_ = false;
         if (!device_) return;
         const auto limit = std::chrono::steady_clock::now() + reap_limit;
-        for (auto* transfer : {&in_, &out_, &control_}) transfer->cancel();
-        while ((in_.in_flight() || out_.in_flight() || control_.in_flight()) && std::chrono::steady_clock::now() < limit) {
+        const auto all = {&in_[0], &in_[1], &out_, &control_};
+        for (auto* transfer : all) transfer->cancel();
+        while (std::ranges::any_of(all, [](const auto* t) { return t->in_flight(); }) && std::chrono::steady_clock::now() < limit) {
             handle_events(10ms);
             std::this_thread::sleep_for(spin_pause_first);
         }
         device_.reset();
-        for (auto* transfer : {&in_, &out_, &control_}) transfer->renew();
+        for (auto* transfer : all) transfer->renew();
         writing_.reset();
         asking_.reset();
         next_look_ = Instant{};
         looks_ = 0;
         tell([](Front& front) {
-            front.connected = false;
-            front.received.clear();
+            front.pairs = 0;
+            for (auto& bytes : front.received) {
+                wipe(bytes);
+                bytes.clear();
+            }
             front.plugged.notify();
         });
         fail_all(FaultCode::printer_unplugged, "unplugged");
@@ -201,7 +211,9 @@ class UsbThread {
             writing_ = writes_.front();
             send_chunk();
         }
-        if (!reads_.empty() && !in_.in_flight()) check(in_.bulk(device_->handle, device_->wires.in, Bytes(max_read_bytes)));
+        for (std::size_t pair = 0; pair < device_->wires.pairs; ++pair)
+            if (!in_[pair].in_flight() && std::ranges::any_of(reads_, [pair](const RequestPtr& r) { return r->pair == pair; }))
+                check(in_[pair].bulk(device_->handle, device_->wires.in[pair], Bytes(max_read_bytes)));
         if (!asking_ && !controls_.empty()) {
             asking_ = controls_.front();
             check(control_.port_status(device_->handle, device_->wires.interface));
@@ -209,7 +221,7 @@ class UsbThread {
     }
     void send_chunk() {
         const View rest = View{writing_->data}.subspan(writing_->sent);
-        check(out_.bulk(device_->handle, device_->wires.out, to_bytes(rest.first(std::min(rest.size(), write_chunk_bytes)))));
+        check(out_.bulk(device_->handle, device_->wires.out[writing_->pair], to_bytes(rest.first(std::min(rest.size(), write_chunk_bytes)))));
     }
     /// A transfer that cannot be begun: the device is as good as gone, and is looked for anew.
     void check(int rc) {
@@ -241,10 +253,11 @@ class UsbThread {
     }
     /// Notes which transfers have ended; true when there is something to do about it.
     bool ended() {
-        if (in_.take_end()) in_ended_ = true;
+        for (std::size_t pair = 0; pair < max_usb_pairs; ++pair)
+            if (in_[pair].take_end()) in_ended_[pair] = true;
         if (out_.take_end()) out_ended_ = true;
         if (control_.take_end()) control_ended_ = true;
-        return in_ended_ || out_ended_ || control_ended_ || gone_;
+        return in_ended_[0] || in_ended_[1] || out_ended_ || control_ended_ || gone_;
     }
     void handle_events(std::chrono::microseconds limit) {
         if (!context_) return;
@@ -254,26 +267,31 @@ class UsbThread {
 
     void end_transfers() {
         ended();
-        if (std::exchange(in_ended_, false)) end_in();
+        for (std::size_t pair = 0; pair < max_usb_pairs; ++pair)
+            if (std::exchange(in_ended_[pair], false)) end_in(pair);
         if (std::exchange(out_ended_, false)) end_out();
         if (std::exchange(control_ended_, false)) end_control();
     }
-    void end_in() {
-        if (in_.actual() > 0) {
-            tell([bytes = to_bytes(in_.received())](Front& front) {
-                front.received.insert(front.received.end(), bytes.begin(), bytes.end());
+    void end_in(std::size_t pair) {
+        auto& in = in_[pair];
+        if (in.actual() > 0) {
+            tell([pair, bytes = to_bytes(in.received())](Front& front) mutable {
+                auto& received = front.received[pair];
+                received.insert(received.end(), bytes.begin(), bytes.end());
+                wipe(bytes);
                 front.activity.notify();
             });
-            answer_all(reads_, Bytes{});
+            answer_readers(pair, Bytes{});
         }
-        if (in_.status() != LIBUSB_TRANSFER_COMPLETED) {
-            if (auto fault = end_fault(in_.status(), device_->wires.in)) answer_all(reads_, std::unexpected(*std::move(fault)));
+        if (in.status() != LIBUSB_TRANSFER_COMPLETED) {
+            if (auto fault = end_fault(in.status(), device_->wires.in[pair])) answer_readers(pair, std::unexpected(*std::move(fault)));
         }
+        in.forget();
     }
     void end_out() {
         if (!writing_) return;
         writing_->sent += out_.actual();
-        const auto fault = end_fault(out_.status(), device_->wires.out);
+        const auto fault = end_fault(out_.status(), device_->wires.out[writing_->pair]);
         if (!fault && !writing_->abandoned && out_.actual() > 0 && writing_->sent < writing_->data.size()) return send_chunk();
         const bool all = writing_->sent >= writing_->data.size();
         out_.forget();
@@ -312,6 +330,14 @@ class UsbThread {
     void answer_all(std::deque<RequestPtr>& queue, const Result<Bytes>& result) {
         for (auto& request : std::exchange(queue, {})) answer(std::move(request), result);
     }
+    void answer_readers(std::size_t pair, const Result<Bytes>& result) {
+        std::deque<RequestPtr> others;
+        for (auto& request : std::exchange(reads_, {})) {
+            if (request->pair == pair) answer(std::move(request), result);
+            else others.push_back(std::move(request));
+        }
+        reads_ = std::move(others);
+    }
     void answer(RequestPtr request, Result<Bytes> result) {
         tell([request = std::move(request), result = std::move(result)](Front& front) mutable {
             request->answer.set(std::move(result));
@@ -333,11 +359,14 @@ class UsbThread {
     std::condition_variable condition_;
     std::deque<RequestPtr> inbox_;
     bool stopping_ = false, woken_ = false;
+    std::atomic<bool> reopening_{false};
     libusb_context* context_ = nullptr;  ///< changed by the thread under the mutex, so the thread may read it without
     // the thread's own
     std::unique_ptr<UsbDevice> device_;
-    UsbTransfer in_, out_, control_;
-    bool in_ended_ = false, out_ended_ = false, control_ended_ = false;
+    std::array<UsbTransfer, max_usb_pairs> in_;
+    UsbTransfer out_, control_;
+    std::array<bool, max_usb_pairs> in_ended_{};
+    bool out_ended_ = false, control_ended_ = false;
     std::deque<RequestPtr> writes_, reads_, controls_;
     RequestPtr writing_, asking_;
     bool gone_ = false, was_there_ = false;

@@ -95,7 +95,7 @@ TEST_CASE("GB/T 3304: 58 codes, each with a name of its own") {
 }
 
 TEST_CASE("a valid text block is read field by field") {
-    const auto document = parse_resident_text(valid_block());
+    const auto document = parse_id_text(valid_block());
     REQUIRE(document.has_value());
     CHECK(document->name == "韦小晴");
     CHECK(document->sex == Sex::female);
@@ -105,43 +105,43 @@ TEST_CASE("a valid text block is read field by field") {
     CHECK(document->number == "450103199202291221");
     CHECK(document->authority == "南宁市公安局示例分局");
     CHECK(document->valid_to == std::chrono::year_month_day{std::chrono::year{2040} / 1 / 1});
-    CHECK_FALSE(parse_resident_text(changed(204, u"长期", 8))->valid_to.has_value());
-    CHECK(parse_resident_text(changed(0, u"阿卜杜拉·\U00020BB7", 15))->name == "阿卜杜拉·𠮷");
+    CHECK_FALSE(parse_id_text(changed(204, u"长期", 8))->valid_to.has_value());
+    CHECK(parse_id_text(changed(0, u"阿卜杜拉·\U00020BB7", 15))->name == "阿卜杜拉·𠮷");
 }
 
 TEST_CASE("every broken field is named, and other cards are told apart") {
-    CHECK(field_in(parse_resident_text(changed(0, u"", 15))) == "document_invalid:name");
-    CHECK(field_in(parse_resident_text(changed(0, std::u16string{u'韦', 0xD842}, 15))) == "document_invalid:name");
-    CHECK(field_in(parse_resident_text(changed(0, std::u16string{0xDFB7, u'韦'}, 15))) == "document_invalid:name");
-    CHECK(field_in(parse_resident_text(changed(0, u"韦\n晴", 15))) == "document_invalid:name");
-    CHECK(field_in(parse_resident_text(changed(30, u"3", 1))) == "document_invalid:sex");
-    CHECK(field_in(parse_resident_text(changed(32, u"57", 2))) == "document_invalid:nation");
-    CHECK(field_in(parse_resident_text(changed(32, u"8 ", 2))) == "document_invalid:nation");
-    CHECK(field_in(parse_resident_text(changed(36, u"19910229", 8))) == "document_invalid:birth");
-    CHECK(field_in(parse_resident_text(changed(36, u"19920228", 8))) == "document_invalid:number");
-    CHECK(field_in(parse_resident_text(changed(52, u"", 35))) == "document_invalid:address");
-    CHECK(field_in(parse_resident_text(changed(122, u"450103199202291222", 18))) == "document_invalid:number");
-    CHECK(field_in(parse_resident_text(changed(158, u"", 15))) == "document_invalid:authority");
-    CHECK(field_in(parse_resident_text(changed(188, u"20201301", 8))) == "document_invalid:valid_from");
-    CHECK(field_in(parse_resident_text(changed(204, u"20191231", 8))) == "document_invalid:valid_to");
-    CHECK(field_in(parse_resident_text(changed(204, u"短期", 8))) == "document_invalid:valid_to");
+    CHECK(field_in(parse_id_text(changed(0, u"", 15))) == "document_invalid:name");
+    CHECK(field_in(parse_id_text(changed(0, std::u16string{u'韦', 0xD842}, 15))) == "document_invalid:name");
+    CHECK(field_in(parse_id_text(changed(0, std::u16string{0xDFB7, u'韦'}, 15))) == "document_invalid:name");
+    CHECK(field_in(parse_id_text(changed(0, u"韦\n晴", 15))) == "document_invalid:name");
+    CHECK(field_in(parse_id_text(changed(30, u"3", 1))) == "document_invalid:sex");
+    CHECK(field_in(parse_id_text(changed(32, u"57", 2))) == "document_invalid:nation");
+    CHECK(field_in(parse_id_text(changed(32, u"8 ", 2))) == "document_invalid:nation");
+    CHECK(field_in(parse_id_text(changed(36, u"19910229", 8))) == "document_invalid:birth");
+    CHECK(field_in(parse_id_text(changed(36, u"19920228", 8))) == "document_invalid:number");
+    CHECK(field_in(parse_id_text(changed(52, u"", 35))) == "document_invalid:address");
+    CHECK(field_in(parse_id_text(changed(122, u"450103199202291222", 18))) == "document_invalid:number");
+    CHECK(field_in(parse_id_text(changed(158, u"", 15))) == "document_invalid:authority");
+    CHECK(field_in(parse_id_text(changed(188, u"20201301", 8))) == "document_invalid:valid_from");
+    CHECK(field_in(parse_id_text(changed(204, u"20191231", 8))) == "document_invalid:valid_to");
+    CHECK(field_in(parse_id_text(changed(204, u"短期", 8))) == "document_invalid:valid_to");
     for (const char16_t variant : {u'I', u'J', u'Y'})
-        CHECK(fault_in(parse_resident_text(changed(248, std::u16string(1, variant), 1))) == "document_not_supported");
-    CHECK(fault_in(parse_resident_text(Bytes(255))) == "reader_garbage");
-    CHECK(fault_in(parse_resident_text({})) == "reader_garbage");
+        CHECK(fault_in(parse_id_text(changed(248, std::u16string(1, variant), 1))) == "document_invalid");
+    CHECK(fault_in(parse_id_text(Bytes(255))) == "reader_garbage");
+    CHECK(fault_in(parse_id_text({})) == "reader_garbage");
 }
 
 TEST_CASE("the stream has one shape") {
-    const auto document = parse_resident_stream(valid_stream());
+    const auto document = parse_id_stream(valid_stream());
     REQUIRE(document.has_value());
     CHECK(document->portrait == Bytes(1024, std::byte{0x57}));
     auto shorter = valid_stream();
     shorter.pop_back();
-    CHECK(fault_in(parse_resident_stream(shorter)) == "reader_garbage");
+    CHECK(fault_in(parse_id_stream(shorter)) == "reader_garbage");
     for (const std::size_t at : {0u, 1u, 2u, 3u}) {
         auto wrong = valid_stream();
         wrong[at] ^= std::byte{1};
-        CHECK(fault_in(parse_resident_stream(wrong)) == "reader_garbage");
+        CHECK(fault_in(parse_id_stream(wrong)) == "reader_garbage");
     }
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("one changed byte anywhere, and random blocks: a fault, or a document 
         auto block = i % 4 == 3 ? random->bytes(256) : valid_block();
         const auto dice = random->bytes(2);
         block[u8(dice[0])] = dice[1];
-        const auto document = parse_resident_text(block);
+        const auto document = parse_id_text(block);
         if (!document) {
             ++refused;
             continue;
