@@ -96,6 +96,24 @@ TEST_CASE("the wall behind long hair, and behind white clothes, is still the wal
         }
 }
 
+TEST_CASE("mirroring glasses are told at every strength that burns the eyes out, at three skin tones and two distances, and never without a reflection") {
+    for (int skin = 0; skin < 3; ++skin)
+        for (const double eye_distance : {100., 118.})
+            for (const double glare : {0.0, 0.4, 0.7, 1.0}) {
+                sim::PersonScene person;
+                person.skin = skin;
+                person.eye_distance = eye_distance;
+                person.glasses = sim::Glasses::clear;
+                person.glare = glare;
+                const auto seen = look(person);
+                CAPTURE(skin);
+                CAPTURE(eye_distance);
+                CAPTURE(glare);
+                CHECK_MESSAGE((find(seen, Reason::glare) != nullptr) == (glare > 0), words(seen));
+                CHECK_MESSAGE(!find(seen, Reason::no_face), words(seen));
+            }
+}
+
 TEST_CASE("moving: found at speed and not while standing; a face that holds still after it is not moving") {
     for (int skin = 0; skin < 3; ++skin)
         for (const auto glasses : {sim::Glasses::none, sim::Glasses::clear})
