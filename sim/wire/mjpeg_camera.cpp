@@ -25,6 +25,7 @@ struct MjpegCamera::Impl {
     mutable std::mutex mutex;
     PersonScene scene;
     std::shared_ptr<Photographs> photographs;  ///< used by the thread alone, once it is set
+    std::shared_ptr<const DocumentScene> page;  ///< held before the camera
     Disturbance disturbance = Disturbance::none;
     bool covered = false;
     std::atomic<int> connections = 0;
@@ -95,16 +96,20 @@ struct MjpegCamera::Impl {
         if (newest && (d == Disturbance::stuck || at - drawn_at < picture_interval / 2)) return newest;
         PersonScene shown;
         std::shared_ptr<Photographs> photos;
+        std::shared_ptr<const DocumentScene> held;
         bool black = false;
         {
             const std::lock_guard lock(mutex);
             shown = scene;
             photos = photographs;
+            held = page;
             black = covered;
         }
         const bool small = d == Disturbance::wrong;
         const int width = small ? 320 : camera_width, height = small ? 240 : camera_height;
-        cv::Mat picture = photos && shown.present ? photos->frame(number, camera_frames_per_second, width, height) : render_person(shown, width, height, number);
+        cv::Mat picture = held                    ? render_document(*held, width, height, number)
+                          : photos && shown.present ? photos->frame(number, camera_frames_per_second, width, height)
+                                                    : render_person(shown, width, height, number);
         ++number;
         if (black) picture.convertTo(picture, CV_8U, 0, 1);
         auto jpeg = std::make_shared<std::vector<std::uint8_t>>();
@@ -218,6 +223,15 @@ void MjpegCamera::show(Photographs photographs) {
     auto shared = std::make_shared<Photographs>(std::move(photographs));
     const std::lock_guard lock(impl_->mutex);
     impl_->photographs = std::move(shared);
+}
+void MjpegCamera::show_page(std::optional<DocumentScene> page) {
+    auto shared = page ? std::make_shared<const DocumentScene>(std::move(*page)) : nullptr;
+    const std::lock_guard lock(impl_->mutex);
+    impl_->page = std::move(shared);
+}
+bool MjpegCamera::shows_page() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->page != nullptr;
 }
 void MjpegCamera::disturb(Disturbance disturbance) {
     {

@@ -1,5 +1,6 @@
-// A network camera on loopback: multipart MJPEG of a person who can be posed, lit and disturbed at any time, from any thread.
+// A network camera on loopback: multipart MJPEG of a person who can be posed, lit and disturbed, or of a document held before it, at any time, from any thread.
 #pragma once
+#include "sim/models/document_page.hpp"
 #include "sim/models/person.hpp"
 #include "sim/models/person_photos.hpp"
 
@@ -30,6 +31,9 @@ class MjpegCamera {
     void set_scene(PersonScene scene);
     /// From now on these are filmed instead of the scene, as long as somebody stands there in it.
     void show(Photographs photographs);
+    /// A document held before the camera hides everybody; nothing takes it away again.
+    void show_page(std::optional<DocumentScene> page);
+    [[nodiscard]] bool shows_page() const;
     void disturb(Disturbance disturbance);
     [[nodiscard]] Disturbance disturbance() const;
     /// A covered lens.
