@@ -20,7 +20,7 @@ enum class PassportKind {
 
 enum class PassportCipher { des3, aes128, aes192, aes256 };
 /// By their numbers among ICAO's standardised domain parameters.
-enum class PassportCurve { p256 = 12, brainpool256 = 13, p384 = 15, brainpool384 = 16, p521 = 18 };
+enum class PassportCurve { p256 = 12, brainpool256 = 13, p384 = 15, brainpool384 = 16, brainpool512 = 17, p521 = 18 };
 struct PaceVariant {
     PassportCipher cipher = PassportCipher::aes128;
     PassportCurve curve = PassportCurve::p256;
