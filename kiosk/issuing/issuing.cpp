@@ -22,8 +22,20 @@ std::string_view name_of(CardOutcome outcome) {
     return {};
 }
 
+std::string_view name_of(Relation relation) {
+    switch (relation) {
+        case Relation::father: return "father";
+        case Relation::mother: return "mother";
+        case Relation::other: return "other";
+    }
+    return {};
+}
+
 void Application::wipe() {
     document.wipe();
+    if (guardian) guardian->document.wipe();
+    drivers::wipe(page);
+    page.clear();
     drivers::wipe(portrait);
     portrait.clear();
     drivers::wipe(mobile);
@@ -91,17 +103,16 @@ awaitable<Result<HelloReply>> Issuing::hello(Hello hello) {
 }
 
 awaitable<Result<Standing>> Issuing::inquire(drivers::IdDocument document) {
-    auto body = wire::encode_document(document);
+    auto body = wire::encode_inquire(document);
     document.wipe();
     auto header = Exchange::header(*this, MessageType::inquire, {}, 0, 0, question_validity);
     co_return read(co_await Exchange::ask(*this, std::move(header), std::move(body)), &wire::decode_standing);
 }
 
-awaitable<Result<Match>> Issuing::verify(std::string number, Bytes portrait, Bytes wlt) {
-    auto body = wire::encode_verify(number, portrait, wlt);
-    drivers::wipe(number);
+awaitable<Result<Match>> Issuing::verify(drivers::IdDocument document, Bytes portrait) {
+    auto body = wire::encode_verify(document, portrait);
+    document.wipe();
     drivers::wipe(portrait);
-    drivers::wipe(wlt);
     auto header = Exchange::header(*this, MessageType::verify, {}, 0, 0, question_validity);
     co_return read(co_await Exchange::ask(*this, std::move(header), std::move(body)), &wire::decode_match);
 }
@@ -170,13 +181,14 @@ awaitable<Result<Order>> Issuing::apply(Application application, Duration limit)
     co_return order;
 }
 
-awaitable<Result<Resumed>> Issuing::resume(ApplicationId application, int last_attempt, drivers::IdDocument document) {
+awaitable<Result<Resumed>> Issuing::resume(ApplicationId application, int last_attempt, drivers::IdDocument document, std::optional<Guardian> guardian) {
     // A stored reply may hold an order whose lease is over (the first reply was lost): then the next attempt is asked for, once.
     constexpr int most_questions = 2;
     const auto known = co_await parts_.ledger.look([name = Exchange::attempt_counter(application)](Books& books) { return books.counter(name); });
     last_attempt = std::clamp(std::max(last_attempt, static_cast<int>(known)), 0, wire::max_attempt);
-    const auto body = wire::encode_document(document);
+    const auto body = wire::encode_resume(document, guardian);
     document.wipe();
+    if (guardian) guardian->document.wipe();
     const Secret kept{body};
     for (int question = 1;; ++question) {
         auto header = Exchange::header(*this, MessageType::resume, application, last_attempt, 0, question_validity);

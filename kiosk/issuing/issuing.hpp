@@ -44,10 +44,23 @@ struct Consent {
     Utc agreed{};
 };
 
+using Relation = ChooseRelation::Answer;
+[[nodiscard]] std::string_view name_of(Relation relation);
+/// Who consents and signs for a person under 16.
+struct Guardian {
+    drivers::IdDocument document;
+    Relation relation = Relation::other;
+};
+/// A photographed page, in bytes: with the portrait and a long signature the request still fits (protocol.cddl).
+inline constexpr std::size_t max_page_bytes = 60'000;
+
 /// What the person entered and confirmed; wiped by its holder.
 struct Application {
     ApplicationId id;
     drivers::IdDocument document;
+    std::optional<Guardian> guardian{};
+    Bytes page{};              ///< JPEG of a typed document; empty: none was typed
+    std::string checked_by{};  ///< keyed hash of the badge of who looked at the original; needed for any evidence but the chip's
     Bytes portrait;  ///< JPEG; empty for a small child
     BankId bank;
     std::string mobile;
@@ -144,13 +157,14 @@ class Issuing {
 
     awaitable<Result<HelloReply>> hello(Hello hello);
     awaitable<Result<Standing>> inquire(drivers::IdDocument document);
-    awaitable<Result<Match>> verify(std::string number, Bytes portrait, Bytes wlt);
+    /// Compares the document's picture, where it has one, with the portrait.
+    awaitable<Result<Match>> verify(drivers::IdDocument document, Bytes portrait);
     /// Durable in the outbox before it is sent; the same bytes at every retry, within `limit`. A refusal ends the row. centre_unreachable,
     /// centre_too_slow, centre_too_large, centre_signature and centre_garbage (of the transport): the application stays in the outbox, is sent
     /// later, and is resumed by the person afterwards.
     awaitable<Result<Order>> apply(Application application, Duration limit);
     /// `last_attempt`: what the caller knows; the ledger's own knowledge counts when it is higher.
-    awaitable<Result<Resumed>> resume(ApplicationId application, int last_attempt, drivers::IdDocument document);
+    awaitable<Result<Resumed>> resume(ApplicationId application, int last_attempt, drivers::IdDocument document, std::optional<Guardian> guardian = {});
     /// `step` 1..5 within the attempt.
     awaitable<Result<Bytes>> personalise(ApplicationId application, int attempt, int step, drivers::ChipIdentity chip, drivers::AuthChallenge challenge);
     struct ApplicationStatus {

@@ -14,10 +14,36 @@ std::string date(std::chrono::year_month_day day) {
 json unsigned_number(std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); }
 
 json document_json(const drivers::IdDocument& d) {
-    return {{"address", d.address},     {"authority", d.authority}, {"birth", date(d.birth)},
-            {"kind", drivers::name_of(d.kind)},  {"name", d.name},           {"nation", unsigned_number(d.nation)},
-            {"number", d.number},       {"sex", static_cast<std::uint64_t>(d.sex)},
-            {"valid_from", date(d.valid_from)}, {"valid_to", d.valid_to ? json(date(*d.valid_to)) : json(nullptr)}};
+    const bool says_from = d.valid_from.year() != std::chrono::year{0};
+    return {{"address", d.address},
+            {"authority", d.authority},
+            {"birth", date(d.birth)},
+            {"evidence", drivers::name_of(d.evidence)},
+            {"kind", drivers::name_of(d.kind)},
+            {"name", d.name},
+            {"name_latin", d.name_latin},
+            {"nation", unsigned_number(d.nation)},
+            {"nationality", d.nationality},
+            {"number", d.number},
+            {"pass_number", d.pass_number},
+            {"sex", static_cast<std::uint64_t>(d.sex)},
+            {"valid_from", says_from ? json(date(d.valid_from)) : json(nullptr)},
+            {"valid_to", d.valid_to ? json(date(*d.valid_to)) : json(nullptr)}};
+}
+
+json guardian_json(const std::optional<Guardian>& guardian) {
+    if (!guardian) return nullptr;
+    return {{"document", document_json(guardian->document)}, {"relation", kiosk::name_of(guardian->relation)}};
+}
+
+std::string_view word_of(drivers::PortraitFormat format) {
+    switch (format) {
+        case drivers::PortraitFormat::none: return "none";
+        case drivers::PortraitFormat::wlt: return "wlt";
+        case drivers::PortraitFormat::jpeg: return "jpeg";
+        case drivers::PortraitFormat::jpeg2000: return "jpeg2000";
+    }
+    return {};
 }
 
 /// Keyed hashes travel in the kiosk as hexadecimal text and on the wire as bytes.
@@ -98,10 +124,15 @@ Bytes encode_hello(const Hello& hello, const LedgerHead& ledger) {
                         {"supplies", {{"bin_room", unsigned_number(hello.bin_room)}, {"hoppers", std::move(hoppers)}, {"ribbon", unsigned_number(hello.ribbon)}}}});
 }
 
-Bytes encode_document(const drivers::IdDocument& document) { return encode_and_wipe({{"document", document_json(document)}}); }
+Bytes encode_inquire(const drivers::IdDocument& document) { return encode_and_wipe({{"document", document_json(document)}}); }
 
-Bytes encode_verify(const std::string& number, View portrait, View wlt) {
-    return encode_and_wipe({{"number", number}, {"portrait", binary(portrait)}, {"wlt", binary(wlt)}});
+Bytes encode_verify(const drivers::IdDocument& document, View portrait) {
+    return encode_and_wipe(
+        {{"face", binary(document.portrait)}, {"face_format", word_of(document.portrait_format)}, {"number", document.number}, {"portrait", binary(portrait)}});
+}
+
+Bytes encode_resume(const drivers::IdDocument& document, const std::optional<Guardian>& guardian) {
+    return encode_and_wipe({{"document", document_json(document)}, {"guardian", guardian_json(guardian)}});
 }
 
 Bytes encode_apply(const Application& a) {
@@ -109,11 +140,14 @@ Bytes encode_apply(const Application& a) {
     auto reference = a.match.reference;
     reference.resize(reference_size);  // sixteen zero bytes when the centre was never asked (comparison refused, staff confirmed)
     return encode_and_wipe({{"bank", a.bank.value},
+                            {"checked_by", binary(hash_bytes(a.checked_by))},
                             {"consents", consents_json(a.consents)},
                             {"document", document_json(a.document)},
                             {"flat_field", thousandths(a.flat_field)},
+                            {"guardian", guardian_json(a.guardian)},
                             {"match", {{"by", a.match.by_staff ? "staff" : "centre"}, {"reference", binary(reference)}, {"staff", binary(hash_bytes(a.match.staff_hash))}}},
                             {"mobile", a.mobile},
+                            {"page", binary(a.page)},
                             {"photo_warnings", warnings_json(a.photo_warnings)},
                             {"portrait", binary(a.portrait)},
                             {"rules", binary(a.rules_hash)},

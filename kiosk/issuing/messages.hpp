@@ -19,7 +19,7 @@ inline constexpr std::size_t max_header_bytes = 512, max_order_bytes = 16'384, m
 inline constexpr int max_attempt = 99, max_step = 65'535;
 
 /// Of requests (protocol.cddl, "Versions").
-inline constexpr unsigned request_version = 2;
+inline constexpr unsigned request_version = 3;
 
 // ---- what the kiosk writes ----
 struct RequestHeader {
@@ -37,9 +37,10 @@ struct LedgerHead {
     std::int64_t audit_count = 0;
 };
 [[nodiscard]] Bytes encode_hello(const Hello& hello, const LedgerHead& ledger);
-/// inquire and resume have the same body.
-[[nodiscard]] Bytes encode_document(const drivers::IdDocument& document);
-[[nodiscard]] Bytes encode_verify(const std::string& number, View portrait, View wlt);
+[[nodiscard]] Bytes encode_inquire(const drivers::IdDocument& document);
+/// The document's picture of the face is compared with the portrait.
+[[nodiscard]] Bytes encode_verify(const drivers::IdDocument& document, View portrait);
+[[nodiscard]] Bytes encode_resume(const drivers::IdDocument& document, const std::optional<Guardian>& guardian);
 [[nodiscard]] Bytes encode_apply(const Application& application);
 [[nodiscard]] Bytes encode_personalise(const drivers::ChipIdentity& chip, const drivers::AuthChallenge& challenge);
 /// `at`: seconds since 1970 by the centre's clock.

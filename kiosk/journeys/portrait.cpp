@@ -180,7 +180,7 @@ awaitable<Match> match_person(Kiosk& kiosk, const drivers::IdDocument& document,
     Match match;
     if (portrait.jpeg.empty()) co_return co_await staff_match(kiosk, document, portrait, std::move(match));
     kiosk.stage.show(PleaseWait{PleaseWait::What::comparing});
-    auto said = co_await kiosk.issuing.verify(document.number, portrait.jpeg, document.portrait);
+    auto said = co_await kiosk.issuing.verify(document, portrait.jpeg);
     if (!said) co_await trouble(kiosk, said.error());
     match = std::move(*said);
     if (match.result == MatchResult::unsure) co_return co_await staff_match(kiosk, document, portrait, std::move(match));

@@ -28,7 +28,7 @@ Asked<Bytes> write_order(const CentralSetup& setup, const ApplicationFile& file,
     const auto* bank = bank_of(setup.region, file.bank);
     if (!person || !bank) return refuse(Refusal::not_entitled, "the register or the banks changed");
     const auto day = day_of(a.issued);
-    const auto records = card_records({.card_number = a.card_number, .issued_on = day, .valid_to = years_later(day, setup.region.valid_years), .number = person->number,
+    const auto records = card_records({.card_number = a.card_number, .issued_on = day, .valid_to = years_later(day, setup.region.valid_years), .number = social_security_number(*person),
                                        .name = person->name, .birth = person->birth, .sex = person->sex, .nation = person->nation});
     if (!records) return refuse(Refusal::limit, records.error());
     auto list = cbor::Json::array();
@@ -39,7 +39,7 @@ Asked<Bytes> write_order(const CentralSetup& setup, const ApplicationFile& file,
                              {"card_number", a.card_number},
                              {"issue_date", fmt::format("{}年{}月", day.substr(0, 4), day.substr(4, 2))},
                              {"name", person->name},
-                             {"social_security_number", person->number}};
+                             {"social_security_number", social_security_number(*person)}};
     return cbor::write({{"application", cbor::bstr(file.id)},
                         {"attempt", static_cast<unsigned>(a.attempt)},
                         {"bank", file.bank},
@@ -78,9 +78,9 @@ std::optional<Attempt> Central::Impl::attempt_of(View id, int attempt) {
 std::optional<ApplicationFile> Central::Impl::application(View id) {
     ApplicationFile file;
     {
-        Query row(*store, "SELECT id, portrait, person, kiosk, bank, mobile, photo_warnings, flat_field FROM applications WHERE id=?", id);
+        Query row(*store, "SELECT id, portrait, person, kiosk, bank, mobile, photo_warnings, flat_field, document, evidence, guardian FROM applications WHERE id=?", id);
         if (!row.step()) return {};
-        file = {row.blob(0), row.blob(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.text(6), static_cast<int>(row.integer(7))};
+        file = {row.blob(0), row.blob(1), row.text(2), row.text(3), row.text(4), row.text(5), {}, row.text(6), static_cast<int>(row.integer(7)), row.text(8), row.text(9), row.text(10)};
     }
     Query last(*store,
                "SELECT application, attempt, kiosk, state, card_number, issued, expires, chip, atr, cryptograms FROM attempts WHERE application=? "
@@ -129,7 +129,7 @@ void Central::Impl::seed_applications() {
         if (person.standing != Standing::pending_kiosk || application_of(person.key)) continue;
         auto id = sha256(view_of("begun elsewhere " + person.key));
         id.resize(16);
-        Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,x'',?,'',1000)", id, std::string_view(person.key), elsewhere,
+        Query(*store, "INSERT INTO applications(id, person, kiosk, bank, mobile, portrait, form, made) VALUES(?,?,?,?,?,?,x'',?)", id, std::string_view(person.key), elsewhere,
               std::string_view(person.bank.empty() ? setup.region.banks.front().id : person.bank), std::string_view(person.mobile), View(setup.people->portrait()),
               now())
             .run();
@@ -155,7 +155,7 @@ Asked<void> Central::Impl::matched(const RequestHeader& h, const ApplyBody& b) {
     if (b.matched_by_staff && b.staff.empty()) return refuse(Refusal::not_matched, "a match by staff names nobody");
     if (!b.matched_by_staff && !b.staff.empty()) return refuse(Refusal::not_matched, "a match by the centre names a badge");
     const bool none_asked = std::ranges::all_of(b.reference, [](std::byte byte) { return byte == std::byte{0}; });
-    const auto* person = setup.people->by_number(b.document.number);
+    const auto* person = setup.people->by_document(b.document.kind, b.document.nationality, b.document.number);
     if (b.portrait.empty() && !(none_asked && b.matched_by_staff && person && may_lack_portrait(person->birth, day_of(now()))))
         return refuse(Refusal::not_matched, "a portrait is missing");
     // The citizen refused the comparison: a member of staff alone may vouch.
@@ -176,9 +176,11 @@ Asked<void> Central::Impl::may_apply(const RequestHeader& h, const ApplyBody& b)
         if (closed.step()) return refuse(Refusal::attempt_closed, "this application was reported as not begun");
     }
     if (!bank_of(setup.region, b.bank)) return refuse(Refusal::not_entitled, "no such bank");
-    const auto* person = setup.people->by_number(b.document.number);
-    if (!person || person->name != b.document.name) return refuse(Refusal::not_entitled, "document and register differ");
-    if (!person->document_valid(day_of(now()))) return refuse(Refusal::not_entitled, "the document does not count today");
+    const auto found = holder(b.document);
+    if (!found) return std::unexpected(found.error());
+    const auto* person = *found;
+    if (const auto by = guarded(h.version, *person, b.document, b.guardian); !by) return std::unexpected(by.error());
+    if (auto looked = seen(b); !looked) return looked;
     if (person->standing != Standing::none) return refuse(Refusal::not_entitled, fmt::format("standing {}", name_of(person->standing)));
     if (application_of(person->key)) return refuse(Refusal::not_entitled, "an application is under way");
     if (!agreed(b, "notice")) return refuse(Refusal::not_entitled, "no consent to the notice");
@@ -198,9 +200,11 @@ Asked<cbor::Json> Central::Impl::apply(const RequestHeader& h, const ApplyBody& 
         return signed_order(setup, *file, *first);
     }
     if (auto may = may_apply(h, b); !may) return std::unexpected(may.error());
-    const auto* person = setup.people->by_number(b.document.number);
-    Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,?,?,?,?)", h.application, std::string_view(person->key), std::string_view(h.kiosk), std::string_view(b.bank),
-          std::string_view(b.mobile), b.portrait, opened, now(), std::string_view(fmt::to_string(fmt::join(b.photo_warnings, " "))), b.flat_field)
+    const auto* person = setup.people->by_document(b.document.kind, b.document.nationality, b.document.number);
+    const auto guardian = guarded(h.version, *person, b.document, b.guardian).value_or("");
+    Query(*store, "INSERT INTO applications VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", h.application, std::string_view(person->key), std::string_view(h.kiosk), std::string_view(b.bank),
+          std::string_view(b.mobile), b.portrait, opened, now(), std::string_view(fmt::to_string(fmt::join(b.photo_warnings, " "))), b.flat_field,
+          std::string_view(b.document.kind), std::string_view(b.document.evidence), std::string_view(guardian))
         .run();
     return lease(*application(h.application), 1, h.kiosk);
 }
@@ -226,9 +230,10 @@ Asked<void> Central::Impl::make_room(const RequestHeader& h, const ApplicationFi
 Asked<cbor::Json> Central::Impl::resume(const RequestHeader& h, const ResumeBody& b) {
     const auto file = application(h.application);
     if (!file) return refuse(Refusal::no_such_application, "");
-    const auto* person = setup.people->by_number(b.document.number);
-    if (!person || person->key != file->person || person->name != b.document.name) return refuse(Refusal::not_entitled, "another person's application");
-    if (!person->document_valid(day_of(now()))) return refuse(Refusal::not_entitled, "the document does not count today");
+    const auto person = holder(b.document);
+    if (!person) return std::unexpected(person.error());
+    if ((*person)->key != file->person) return refuse(Refusal::not_entitled, "another person's application");
+    if (const auto by = guarded(h.version, **person, b.document, b.guardian); !by) return std::unexpected(by.error());
     if (auto room = make_room(h, *file); !room) return std::unexpected(room.error());
     if (file->last.attempt >= max_attempts) return refuse(Refusal::attempts_used_up, "");
     // What was made before may lie in a bin or a hand: from now on none of it can become this application's card.

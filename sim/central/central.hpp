@@ -68,6 +68,8 @@ struct ApplicationRow {
     bool active = false;
     std::string photo_warnings{};  ///< of the portrait, separated by spaces
     int flat_field = 1000;         ///< thousandths; 1000: none
+    std::string document{}, evidence{};  ///< the contract's words
+    std::string guardian{};              ///< key in the register, empty: none
 };
 struct AttemptRow {
     Bytes application;

@@ -24,21 +24,61 @@ Bytes bytes_of(const cbor::Json& value) {
 
 bool digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
-Document read_document(const cbor::Json& map, std::string& problem) {
+bool only(std::string_view text, std::string_view letters) { return text.find_first_not_of(letters) == std::string_view::npos; }
+constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", number_letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+std::string one_of(Fields& f, const char* key, std::span<const std::string_view> words) {
+    auto word = f.text(key, 1, 32);
+    if (std::ranges::find(words, word) == words.end()) f.fail("is unknown", key);
+    return word;
+}
+
+/// What version 3 knows of a document, and the older ones do not.
+void read_kind(Fields& f, const std::string& problem, Document& d) {
+    static constexpr std::array<std::string_view, 7> kinds = {"resident_id", "residence_permit", "permanent_residence", "passport", "travel_permit", "temporary_id", "household_register"};
+    static constexpr std::array<std::string_view, 3> evidences = {"chip", "chip_unverified", "typed"};
+    d.evidence = one_of(f, "evidence", evidences);
+    d.kind = one_of(f, "kind", kinds);
+    const bool has_chip = d.kind != "temporary_id" && d.kind != "household_register";
+    if (problem.empty() && has_chip == (d.evidence == "typed")) f.fail("does not fit the kind", "evidence");
+    d.name_latin = f.text("name_latin", 0, 128);
+    d.nationality = f.text("nationality", 1, 3);
+    if (!only(d.nationality, capitals)) f.fail("is no code", "nationality");
+    d.pass_number = f.text("pass_number", 0, 22);
+    if (!only(d.pass_number, number_letters)) f.fail("is no number", "pass_number");
+    if (d.nation > 98) f.fail("is no nation", "nation");
+    if (d.sex != 0 && d.sex != 1 && d.sex != 2 && d.sex != 9) f.fail("is unknown", "sex");
+    if (d.number.size() > 22 || !only(d.number, number_letters)) f.fail("is no number", "number");
+}
+
+Document read_document(const cbor::Json& map, int version, std::string& problem) {
     Fields f(map, problem, "document");
     Document d;
     d.address = f.text("address", 0, max_text_bytes);
     d.authority = f.text("authority", 0, max_text_bytes);
     d.birth = f.date("birth");
-    if (const auto kind = f.text("kind", 1, 32); problem.empty() && kind != "resident_id") f.fail("is unknown", "kind");
     d.name = f.text("name", 1, 128);
     d.nation = static_cast<int>(f.number("nation", INT32_MAX));
     d.number = f.text("number", 1, 64);
     d.sex = static_cast<int>(f.number("sex", INT32_MAX));
-    d.valid_from = f.date("valid_from");
+    static constexpr std::array<std::string_view, 1> old_kinds = {"resident_id"};
+    if (version >= 3) read_kind(f, problem, d);
+    else d.kind = one_of(f, "kind", old_kinds);
+    if (version < 3 || !f.null("valid_from")) d.valid_from = f.date("valid_from");
     if (!f.null("valid_to")) d.valid_to = f.date("valid_to");
     f.end();
     return d;  // whether such a person exists is the register's question, not the codec's
+}
+
+std::optional<Guardian> read_guardian(Fields& f, int version, std::string& problem) {
+    if (version < 3 || f.null("guardian")) return {};
+    static constexpr std::array<std::string_view, 3> relations = {"father", "mother", "other"};
+    Fields g(f.map("guardian"), problem, "guardian");
+    Guardian guardian;
+    guardian.document = read_document(g.map("document"), version, problem);
+    guardian.relation = one_of(g, "relation", relations);
+    g.end();
+    return guardian;
 }
 
 HelloBody read_hello(Fields& f, std::string& problem) {
@@ -61,11 +101,19 @@ HelloBody read_hello(Fields& f, std::string& problem) {
     return b;
 }
 
-VerifyBody read_verify(Fields& f) {
+VerifyBody read_verify(Fields& f, int version) {
+    static constexpr std::array<std::string_view, 4> formats = {"none", "wlt", "jpeg", "jpeg2000"};
     VerifyBody b;
     b.number = f.text("number", 1, 64);
     b.portrait = f.bytes("portrait", 4, max_portrait_bytes);
-    b.wlt = f.bytes("wlt", 0, 4096);
+    if (version < 3) {
+        b.face = f.bytes("wlt", 0, 4096);
+        b.face_format = b.face.empty() ? "none" : "wlt";
+        return b;
+    }
+    b.face = f.bytes("face", 0, max_face_bytes);
+    b.face_format = one_of(f, "face_format", formats);
+    if (b.face.empty() != (b.face_format == "none")) f.fail("does not fit the face", "face_format");
     return b;
 }
 
@@ -97,6 +145,11 @@ void read_photo(Fields& f, const std::string& problem, ApplyBody& b) {
     }
 }
 
+bool is_jpeg(View bytes) {
+    constexpr std::array start = {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
+    return bytes.size() >= 4 && std::ranges::equal(start, bytes.first(3));
+}
+
 ApplyBody read_apply(Fields& f, int version, std::string& problem) {
     ApplyBody b;
     b.bank = f.text("bank", 1, 64);
@@ -110,7 +163,13 @@ ApplyBody read_apply(Fields& f, int version, std::string& problem) {
         consent.text("version", 0, 64);
         consent.end();
     }
-    b.document = read_document(f.map("document"), problem);
+    b.document = read_document(f.map("document"), version, problem);
+    b.guardian = read_guardian(f, version, problem);
+    if (version >= 3) {
+        b.checked_by = f.bytes("checked_by", 0, 64);
+        b.page = f.bytes("page", 0, max_page_bytes);
+        if (problem.empty() && !b.page.empty() && !is_jpeg(b.page)) f.fail("is no JPEG", "page");
+    }
     Fields match(f.map("match"), problem, "match");
     const auto by = match.text("by", 1, 16);
     if (by != "centre" && by != "staff") match.fail("is unknown", "by");
@@ -122,9 +181,8 @@ ApplyBody read_apply(Fields& f, int version, std::string& problem) {
     if (!digits(b.mobile)) f.fail("is no number of a phone", "mobile");
     if (version >= 2) read_photo(f, problem, b);
     b.portrait = f.bytes("portrait", version >= 2 ? 0 : 4, max_portrait_bytes);
-    constexpr std::array jpeg = {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
     const bool left_out = version >= 2 && b.portrait.empty();  // of a small child: whether it may be is not the codec's question
-    if (problem.empty() && !left_out && (b.portrait.size() < 4 || !std::ranges::equal(jpeg, View(b.portrait).first(3)))) f.fail("is no JPEG", "portrait");
+    if (problem.empty() && !left_out && !is_jpeg(b.portrait)) f.fail("is no JPEG", "portrait");
     b.rules = f.bytes("rules", 32, 32);
     read_signature(f, problem);
     return b;
@@ -163,10 +221,13 @@ OutcomeBody read_outcome(Fields& f, std::string& problem) {
 RequestBody read_typed(MessageType type, int version, Fields& f, std::string& problem) {
     switch (type) {
         case MessageType::hello: return read_hello(f, problem);
-        case MessageType::inquire: return InquireBody{read_document(f.map("document"), problem)};
-        case MessageType::verify: return read_verify(f);
+        case MessageType::inquire: return InquireBody{read_document(f.map("document"), version, problem)};
+        case MessageType::verify: return read_verify(f, version);
         case MessageType::apply: return read_apply(f, version, problem);
-        case MessageType::resume: return ResumeBody{read_document(f.map("document"), problem)};
+        case MessageType::resume: {
+            auto document = read_document(f.map("document"), version, problem);
+            return ResumeBody{std::move(document), read_guardian(f, version, problem)};
+        }
         case MessageType::personalise: return read_personalise(f);
         case MessageType::outcome: return read_outcome(f, problem);
         case MessageType::status: return StatusBody{f.bytes("application", 16, 16)};

@@ -47,16 +47,23 @@ struct RequestHeader {
     Bytes nonce;
     int step = 0;
     MessageType type = MessageType::hello;
-    int version = 0;  ///< of the bodies: 1 or newest_version (protocol.cddl, "Versions")
+    int version = 0;  ///< of the bodies: 1 to newest_version (protocol.cddl, "Versions")
 };
 struct Envelope {
     RequestHeader header;
     Bytes header_bytes, sealed, signature;
 };
 
+/// An older kiosk knows resident ID cards only, read from their chips.
 struct Document {
-    std::string address, authority, birth, name, number, valid_from, valid_to;  ///< valid_to empty: for life
+    std::string address, authority, birth, name, number, valid_from, valid_to;  ///< valid_from empty: not said; valid_to empty: for life
     int nation = 0, sex = 0;
+    std::string kind = "resident_id", evidence = "chip", nationality = "CHN", name_latin{}, pass_number{};
+};
+/// Who consents and signs for a person under 16.
+struct Guardian {
+    Document document;
+    std::string relation;
 };
 struct HelloBody {
     std::uint64_t audit_count = 0;
@@ -67,8 +74,8 @@ struct InquireBody {
     Document document;
 };
 struct VerifyBody {
-    std::string number;
-    Bytes portrait, wlt;
+    std::string number, face_format;
+    Bytes portrait, face;
 };
 struct ApplyBody {
     std::string bank, mobile;
@@ -78,9 +85,12 @@ struct ApplyBody {
     Bytes reference, staff, portrait, rules;
     std::vector<std::string> photo_warnings;  ///< advisory findings; an older kiosk says none
     int flat_field = 1000;                    ///< thousandths; 1000: none
+    std::optional<Guardian> guardian;
+    Bytes page, checked_by;  ///< the typed document's photograph; who looked at the originals
 };
 struct ResumeBody {
     Document document;
+    std::optional<Guardian> guardian;
 };
 struct PersonaliseBody {
     Bytes atr, chip, original, process;
@@ -98,8 +108,8 @@ struct StatusBody {
 };
 using RequestBody = std::variant<HelloBody, InquireBody, VerifyBody, ApplyBody, ResumeBody, PersonaliseBody, OutcomeBody, StatusBody>;
 
-inline constexpr int newest_version = 2;
-inline constexpr std::size_t max_portrait_bytes = 65'536, max_text_bytes = 256, max_strokes = 256, max_warnings = 8, max_samples = 20'000;
+inline constexpr int newest_version = 3;
+inline constexpr std::size_t max_portrait_bytes = 65'536, max_face_bytes = 65'536, max_page_bytes = 60'000, max_text_bytes = 256, max_strokes = 256, max_warnings = 8, max_samples = 20'000;
 
 /// The outer shape and the header; nothing is believed yet.
 [[nodiscard]] Asked<Envelope> read_envelope(View message);

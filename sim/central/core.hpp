@@ -30,6 +30,7 @@ struct ApplicationFile {
     Attempt last;
     std::string photo_warnings;  ///< names, separated by spaces
     int flat_field = 1000;
+    std::string document{}, evidence{}, guardian{};
 };
 
 /// What an accepted or disputed outcome means.
@@ -62,6 +63,14 @@ struct Central::Impl {
     Asked<cbor::Json> inquire(const InquireBody& b);
     Asked<cbor::Json> verify(const RequestHeader& h, const VerifyBody& b);
     Asked<cbor::Json> status(const StatusBody& b);
+
+    // ---- documents.cpp ----
+    /// The person of whom the document is; not_entitled where document and register differ or the document does not count today.
+    [[nodiscard]] Asked<const RegisterEntry*> holder(const Document& document) const;
+    /// Under 16 (by a kiosk that knows of it): this child's guardian, with a document that counts. The guardian's key in the register, or none.
+    [[nodiscard]] Asked<std::string> guarded(int version, const RegisterEntry& person, const Document& document, const std::optional<Guardian>& guardian) const;
+    /// What no chip vouches for was looked at by somebody, and what was typed was photographed.
+    [[nodiscard]] static Asked<void> seen(const ApplyBody& b);
 
     // ---- attempts.cpp ----
     void seed_applications();

@@ -60,7 +60,7 @@ Asked<cbor::Json> Central::Impl::hello(const RequestHeader& h, const HelloBody& 
 }
 
 Asked<cbor::Json> Central::Impl::inquire(const InquireBody& b) {
-    const auto* person = setup.people->by_number(b.document.number);
+    const auto* person = setup.people->by_document(b.document.kind, b.document.nationality, b.document.number);
     if (!person) return cbor::Json{{"standing", name_of(Standing::not_insured)}};
     if (person->name != b.document.name) return refuse(Refusal::not_entitled, "document and register differ");
     cbor::Json reply;

@@ -126,7 +126,8 @@ std::vector<ApplicationRow> Central::applications() const {
     std::vector<ApplicationRow> rows;
     for (const auto& id : ids)
         if (const auto file = impl_->application(id))
-            rows.push_back({id, file->person, file->kiosk, file->bank, impl_->state_of(file->last), file->last.attempt, impl_->active_card(id), file->photo_warnings, file->flat_field});
+            rows.push_back({id, file->person, file->kiosk, file->bank, impl_->state_of(file->last), file->last.attempt, impl_->active_card(id), file->photo_warnings, file->flat_field,
+                            file->document, file->evidence, file->guardian});
     return rows;
 }
 
@@ -194,7 +195,8 @@ std::string Central::report() const {
     for (const auto& [code, count] : impl_->refusals) all["refusals"][code] = count;
     for (const auto& a : applications())
         all["applications"].push_back({{"application", to_hex(a.application)}, {"person", a.person}, {"kiosk", a.kiosk}, {"bank", a.bank}, {"state", a.state},
-                                       {"attempt", a.attempt}, {"active", a.active}, {"photo_warnings", a.photo_warnings}, {"flat_field", a.flat_field}});
+                                       {"attempt", a.attempt}, {"active", a.active}, {"photo_warnings", a.photo_warnings}, {"flat_field", a.flat_field},
+                                       {"document", a.document}, {"evidence", a.evidence}, {"guardian", a.guardian}});
     for (const auto& a : attempts())
         all["attempts"].push_back({{"application", to_hex(a.application)}, {"attempt", a.attempt}, {"kiosk", a.kiosk}, {"state", a.state}, {"issued", a.issued},
                                    {"expires", a.expires}, {"chip", to_hex(a.chip)}, {"card_number", a.card_number}, {"cryptograms", a.cryptograms}});

@@ -35,15 +35,37 @@ std::expected<std::string, std::string> read_file(const std::string& path, std::
     return text;
 }
 
-/// The first wrong field of an entry; empty when all is well.
-std::string wrong_field(const RegisterEntry& e) {
-    if (e.key.empty()) return "key";
-    if (e.name.empty()) return "name";
+bool residents_kind(std::string_view kind) { return kind == "resident_id" || kind == "temporary_id" || kind == "household_register"; }
+/// Numbers of GB 11643's shape: the birth date in them, a check character. Permanent residence cards of 2023 begin with 9 and have it, too.
+bool numbered_as_residents(std::string_view kind) { return residents_kind(kind) || kind == "residence_permit" || kind == "permanent_residence"; }
+
+std::string document_key(std::string_view kind, std::string_view nationality, std::string_view number) {
+    return fmt::format("{}/{}/{}", residents_kind(kind) ? "resident" : kind, kind == "passport" ? nationality : "", number);
+}
+
+std::string wrong_number(const RegisterEntry& e) {
+    if (!numbered_as_residents(e.kind)) {
+        const bool good = !e.number.empty() && e.number.size() <= 22 && e.number.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+        return !good ? "number" : !is_day(e.birth) ? "birth" : "";
+    }
     if (!resident_number_valid(e.number)) return "number";
     if (e.birth != std::string_view(e.number).substr(6, 8)) return "birth";
-    if (e.sex != ((e.number[16] - '0') % 2 == 1 ? 1 : 2)) return "sex";  // GB 11643: the 17th digit is odd for men
-    if (!nation_code_valid(e.nation)) return "nation";
-    if (!is_day(e.valid_from)) return "valid_from";
+    // GB 11643: the 17th digit is odd for men; of permanent residence cards that is not known.
+    if (e.kind != "permanent_residence" && e.sex != ((e.number[16] - '0') % 2 == 1 ? 1 : 2)) return "sex";
+    return {};
+}
+
+/// The first wrong field of an entry; empty when all is well.
+std::string wrong_field(const RegisterEntry& e) {
+    static constexpr std::array<std::string_view, 7> kinds = {"resident_id", "residence_permit", "permanent_residence", "passport", "travel_permit", "temporary_id", "household_register"};
+    if (e.key.empty()) return "key";
+    if (std::ranges::find(kinds, e.kind) == kinds.end()) return "kind";
+    if (e.name.empty()) return "name";
+    if (auto field = wrong_number(e); !field.empty()) return field;
+    if (residents_kind(e.kind) ? !nation_code_valid(e.nation) : e.nation != 0) return "nation";
+    if (e.nationality.empty() || e.nationality.size() > 3) return "nationality";
+    const bool may_not_say = e.kind == "passport" || e.kind == "travel_permit" || e.kind == "household_register" || e.kind == "temporary_id";
+    if (!(may_not_say && e.valid_from.empty()) && !is_day(e.valid_from)) return "valid_from";
     if (e.valid_to != "长期" && !is_day(e.valid_to)) return "valid_to";
     if (e.standing == Standing::pending_kiosk && e.mobile.size() != 11) return "mobile";
     return {};
@@ -51,10 +73,12 @@ std::string wrong_field(const RegisterEntry& e) {
 
 std::expected<RegisterEntry, std::string> read_entry(const Json& j) {
     RegisterEntry e;
-    const std::array<std::pair<const char*, std::string*>, 14> texts = {{{"key", &e.key}, {"note", &e.note}, {"name", &e.name}, {"number", &e.number},
+    const std::array<std::pair<const char*, std::string*>, 19> texts = {{{"key", &e.key}, {"note", &e.note}, {"name", &e.name}, {"number", &e.number},
                                                                          {"address", &e.address}, {"authority", &e.authority}, {"birth", &e.birth},
                                                                          {"valid_from", &e.valid_from}, {"valid_to", &e.valid_to}, {"where_zh", &e.where_zh},
-                                                                         {"where_en", &e.where_en}, {"when", &e.when}, {"mobile", &e.mobile}, {"bank", &e.bank}}};
+                                                                         {"where_en", &e.where_en}, {"when", &e.when}, {"mobile", &e.mobile}, {"bank", &e.bank}, {"kind", &e.kind},
+                                                                         {"nationality", &e.nationality}, {"name_latin", &e.name_latin},
+                                                                         {"pass_number", &e.pass_number}, {"guardian", &e.guardian}}};
     std::string standing = "none", match = "same";
     for (const auto& [key, value] : j.items()) {
         const auto text = std::ranges::find_if(texts, [&](const auto& t) { return key == t.first; });
@@ -88,6 +112,18 @@ std::optional<Match> match_of(std::string_view word) {
     return static_cast<Match>(found - matches.begin());
 }
 
+std::string social_security_number(const RegisterEntry& person) {
+    constexpr std::size_t own = 18, room = 15;
+    if (person.number.size() == own) return person.number;
+    const auto region = [&]() -> std::string {
+        if (person.kind == "travel_permit") return person.number.starts_with('H') ? "HKG" : person.number.starts_with('M') ? "MAC" : "TWN";
+        if (person.nationality == "D") return "DEU";  // the zone's one-letter code
+        return person.nationality + std::string(3 - person.nationality.size(), 'X');
+    }();
+    const auto number = person.number.size() > room ? person.number.substr(person.number.size() - room) : person.number;
+    return region + std::string(room - number.size(), '0') + number;
+}
+
 bool nation_code_valid(int code) { return (code >= 1 && code <= 56) || code == 97 || code == 98; }
 
 bool resident_number_valid(std::string_view number) {
@@ -108,10 +144,13 @@ std::expected<Register, std::string> Register::parse(std::string_view text) {
         if (!j.is_object()) return std::unexpected(fmt::format("entry {} is no object", index));
         auto entry = read_entry(j);
         if (!entry) return std::unexpected(fmt::format("entry {}: field {} is wrong", index, entry.error()));
-        if (!found.by_key_.emplace(entry->key, index).second || !found.by_number_.emplace(entry->number, index).second)
+        if (!found.by_key_.emplace(entry->key, index).second || !found.by_document_.emplace(document_key(entry->kind, entry->nationality, entry->number), index).second)
             return std::unexpected(fmt::format("entry {}: key or number is there twice", index));
+        found.by_number_.emplace(entry->number, index);
         found.people_.push_back(std::move(*entry));
     }
+    for (const auto& child : found.people_)
+        if (!child.guardian.empty() && !found.by_number(child.guardian)) return std::unexpected(fmt::format("{}: field guardian names nobody", child.key));
     return found;
 }
 
@@ -132,6 +171,10 @@ std::expected<Register, std::string> Register::load(const std::string& path) {
 const RegisterEntry* Register::by_key(std::string_view key) const {
     const auto found = by_key_.find(key);
     return found == by_key_.end() ? nullptr : &people_[found->second];
+}
+const RegisterEntry* Register::by_document(std::string_view kind, std::string_view nationality, std::string_view number) const {
+    const auto found = by_document_.find(document_key(kind, nationality, number));
+    return found == by_document_.end() ? nullptr : &people_[found->second];
 }
 const RegisterEntry* Register::by_number(std::string_view number) const {
     const auto found = by_number_.find(number);

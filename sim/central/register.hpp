@@ -1,4 +1,4 @@
-// The sample register: invented people, what the centre would say of each, and what their ID card shows. Read from register.json.
+// The sample register: invented people, what the centre would say of each, and what their document shows. Read from register.json.
 #pragma once
 #include <array>
 #include <expected>
@@ -25,10 +25,14 @@ enum class Match { same, different, unsure };
 struct RegisterEntry {
     std::string key;   ///< how scenarios name the person: "p01", "unsure", "not-insured" ...
     std::string note;  ///< why this person is in the register
-    // what the ID card shows
-    std::string name, number, address, authority, birth, valid_from;
-    std::string valid_to;  ///< or 长期
-    int sex = 1, nation = 1;
+    // what the document shows
+    std::string kind = "resident_id";  ///< the contract's word
+    std::string name, number, address, authority, birth;
+    std::string valid_from;  ///< empty where the document does not say
+    std::string valid_to;    ///< or 长期
+    int sex = 1, nation = 1;  ///< nation 0 where the document has none
+    std::string nationality = "CHN", name_latin, pass_number;
+    std::string guardian;  ///< of a person under 16: the guardian's number
     // what the centre knows
     Standing standing = Standing::none;
     std::string where_zh, where_en, when;  ///< where and when a waiting card is; when: YYYY-MM-DD, read alike in every language
@@ -48,18 +52,26 @@ class Register {
 
     [[nodiscard]] std::span<const RegisterEntry> people() const { return people_; }
     [[nodiscard]] const RegisterEntry* by_key(std::string_view key) const;
+    /// Of whatever document: the first of that number.
     [[nodiscard]] const RegisterEntry* by_number(std::string_view number) const;
+    /// One person has one number on resident card, temporary card and household register; other kinds count for themselves, passports within their state.
+    [[nodiscard]] const RegisterEntry* by_document(std::string_view kind, std::string_view nationality, std::string_view number) const;
     [[nodiscard]] const std::vector<std::byte>& portrait() const { return portrait_; }
 
   private:
     std::vector<RegisterEntry> people_;
-    std::map<std::string, std::size_t, std::less<>> by_key_, by_number_;
+    std::map<std::string, std::size_t, std::less<>> by_key_, by_number_, by_document_;
     std::string portrait_name_;
     std::vector<std::byte> portrait_;
 };
 
 /// GB 11643: 18 characters, check character right, a real birth date.
 [[nodiscard]] bool resident_number_valid(std::string_view number);
+/// 18 characters of the card's social security number. Who has a number of GB 11643's shape (residents, residence permits, permanent residence cards
+/// of 2023) keeps it. Others: three letters of state or region and the document's number, filled with leading noughts to 15. Confidence LOW to MEDIUM: no
+/// public source of the coding rule was read; the regions of travel permits (HKG, MAC, TWN, told by the number) are our convention.
+[[nodiscard]] std::string social_security_number(const RegisterEntry& person);
+
 /// GB/T 3304: 1 to 56, 97, 98.
 [[nodiscard]] bool nation_code_valid(int code);
 

@@ -10,7 +10,7 @@
 namespace sim {
 namespace {
 
-constexpr const char* schema_version = "2";
+constexpr const char* schema_version = "3";
 constexpr const char* schema = R"(
 CREATE TABLE meta(k TEXT PRIMARY KEY, v TEXT NOT NULL) STRICT;
 CREATE TABLE kiosks(id TEXT PRIMARY KEY, key BLOB NOT NULL, epoch BLOB NOT NULL DEFAULT x'', audit_count INTEGER NOT NULL DEFAULT 0,
@@ -23,7 +23,8 @@ CREATE TABLE replies(kiosk TEXT NOT NULL, application BLOB NOT NULL, attempt INT
 CREATE TABLE matches(reference BLOB PRIMARY KEY, kiosk TEXT NOT NULL, number TEXT NOT NULL, result TEXT NOT NULL, portrait BLOB NOT NULL,
   made INTEGER NOT NULL) STRICT;
 CREATE TABLE applications(id BLOB PRIMARY KEY, person TEXT NOT NULL UNIQUE, kiosk TEXT NOT NULL, bank TEXT NOT NULL, mobile TEXT NOT NULL,
-  portrait BLOB NOT NULL, form BLOB NOT NULL, made INTEGER NOT NULL, photo_warnings TEXT NOT NULL DEFAULT '', flat_field INTEGER NOT NULL DEFAULT 1000) STRICT;
+  portrait BLOB NOT NULL, form BLOB NOT NULL, made INTEGER NOT NULL, photo_warnings TEXT NOT NULL DEFAULT '', flat_field INTEGER NOT NULL DEFAULT 1000,
+  document TEXT NOT NULL DEFAULT 'resident_id', evidence TEXT NOT NULL DEFAULT 'chip', guardian TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE attempts(application BLOB NOT NULL, attempt INTEGER NOT NULL, kiosk TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL,
   state TEXT NOT NULL, chip BLOB NOT NULL DEFAULT x'', atr BLOB NOT NULL DEFAULT x'', cryptograms INTEGER NOT NULL DEFAULT 0,
   card_number TEXT NOT NULL UNIQUE, PRIMARY KEY(application, attempt)) STRICT;
@@ -46,6 +47,13 @@ constexpr const char* to_version_2 = R"(
 ALTER TABLE applications ADD COLUMN photo_warnings TEXT NOT NULL DEFAULT '';
 ALTER TABLE applications ADD COLUMN flat_field INTEGER NOT NULL DEFAULT 1000;
 UPDATE meta SET v='2' WHERE k='schema';
+)";
+/// What a file of version 2 lacks.
+constexpr const char* to_version_3 = R"(
+ALTER TABLE applications ADD COLUMN document TEXT NOT NULL DEFAULT 'resident_id';
+ALTER TABLE applications ADD COLUMN evidence TEXT NOT NULL DEFAULT 'chip';
+ALTER TABLE applications ADD COLUMN guardian TEXT NOT NULL DEFAULT '';
+UPDATE meta SET v='3' WHERE k='schema';
 )";
 
 }  // namespace
@@ -79,6 +87,7 @@ std::expected<std::unique_ptr<Store>, std::string> Store::open(const std::string
                 if (version.step()) found = version.text(0);
             }
             if (found == "1") store->execute(to_version_2);
+            if (found == "1" || found == "2") store->execute(to_version_3);
             else if (found != schema_version) return std::unexpected("the database is of another version");
         }
         creating.commit();

@@ -188,7 +188,7 @@ TEST_CASE("five attempts, then people must help") {
 TEST_CASE("a resume that is asked anew after its lease ended gets the next attempt, the resent message its old bytes") {
     Hall hall;
     const auto id = bytes_of(hall.inquire(hall.a, "interrupted").body["application"]);
-    const auto body = map({{"document", Hall::document(person("interrupted"))}});
+    const auto body = map({{"document", Hall::document(person("interrupted"))}, {"guardian", null()}});
     const Say say{.type = "resume", .body = body, .application = id, .lives = 10'000};
     const auto message = hall.message(hall.a, say);
     const auto first = hall.send(message);

@@ -65,7 +65,7 @@ TEST_CASE("headers that do not fit are malformed, whoever signed them") {
     Hall hall;
     const auto good = map({{"document", Hall::document(person("p01"))}});
     const std::vector<Map> wrong = {
-        {{"v", number(3)}}, {{"v", number(0)}}, {{"type", text("steal")}},      {{"nonce", blob(filled(15, 1))}}, {{"attempt", number(100)}},
+        {{"v", number(4)}}, {{"v", number(0)}}, {{"type", text("steal")}},      {{"nonce", blob(filled(15, 1))}}, {{"attempt", number(100)}},
         {{"step", number(65'536)}},  {{"kiosk", text("")}},          {{"kiosk", text(std::string(33, 'k'))}},
         {{"extra", number(1)}},      {{"application", blob(filled(15, 1))}}, {{"expires", text("soon")}}, {{"sent", blob({})}},
         {{"type", text("hello")}, {"step", number(1)}}, {{"type", text("apply")}}, {{"type", text("personalise")}, {"application", blob(filled(16, 1))}},

@@ -84,25 +84,54 @@ TEST_CASE("golden requests are understood, golden replies written byte for byte"
     CHECK(bytes_of((*reply)["order_signature"]) == sim::sign("liqu order 1", golden("order"), keys));
 }
 
-TEST_CASE("an apply of version 1 that lay in an outbox is still read; each version has its own keys") {
+TEST_CASE("an apply of version 1 or 2 that lay in an outbox is still read; each version has its own keys") {
     Bytes kiosk_public;
     const auto keys = golden_keys(kiosk_public);
-    const auto old = sim::read_envelope(golden("apply-v1.request"));
-    REQUIRE(old.has_value());
-    CHECK(old->header.version == 1);
-    const auto body_of = [&](int version, const Bytes& bytes) { return sim::read_body(sim::MessageType::apply, version, bytes); };
-    const auto old_bytes = sim::open_body(old->sealed, keys);
-    REQUIRE(old_bytes.has_value());
-    const auto before = body_of(1, *old_bytes);
-    REQUIRE(before.has_value());
-    CHECK(std::get<sim::ApplyBody>(*before).photo_warnings.empty());
-    CHECK(std::get<sim::ApplyBody>(*before).flat_field == 1000);
-    CHECK_FALSE(body_of(2, *old_bytes).has_value());
-    const auto now = body_of(2, golden("apply.request.body"));
-    REQUIRE(now.has_value());
-    CHECK(std::get<sim::ApplyBody>(*now).photo_warnings == std::vector<std::string>{"head_covered", "mouth_open"});
-    CHECK(std::get<sim::ApplyBody>(*now).flat_field == 1085);
-    CHECK_FALSE(body_of(1, golden("apply.request.body")).has_value());
+    const std::string names[] = {"apply-v1", "apply-v2", "apply"};
+    for (int version = 1; version <= 3; ++version) {
+        CAPTURE(version);
+        const auto envelope = sim::read_envelope(golden(names[version - 1] + ".request"));
+        REQUIRE(envelope.has_value());
+        CHECK(envelope->header.version == version);
+        const auto bytes = sim::open_body(envelope->sealed, keys);
+        REQUIRE(bytes.has_value());
+        for (int read_as = 1; read_as <= 3; ++read_as) CHECK(sim::read_body(sim::MessageType::apply, read_as, *bytes).has_value() == (read_as == version));
+        const auto body = std::get<sim::ApplyBody>(*sim::read_body(sim::MessageType::apply, version, *bytes));
+        CHECK(body.photo_warnings == (version == 1 ? std::vector<std::string>{} : std::vector<std::string>{"head_covered", "mouth_open"}));
+        CHECK(body.flat_field == (version == 1 ? 1000 : 1085));
+        CHECK(body.document.kind == "resident_id");
+        CHECK(body.document.evidence == "chip");
+        CHECK_FALSE(body.guardian);
+        CHECK(body.page.empty());
+    }
+}
+
+TEST_CASE("what a document says, and what stands behind it, arrives") {
+    const auto inquire = sim::read_body(sim::MessageType::inquire, 3, golden("inquire.request.body"));
+    REQUIRE(inquire.has_value());
+    const auto& passport = std::get<sim::InquireBody>(*inquire).document;
+    CHECK(passport.kind == "passport");
+    CHECK(passport.evidence == "chip_unverified");
+    CHECK(passport.nationality == "UTO");
+    CHECK(passport.valid_from.empty());
+    CHECK(passport.valid_to == "20310415");
+    const auto applied = sim::read_body(sim::MessageType::apply, 3, golden("apply-child.request.body"));
+    REQUIRE(applied.has_value());
+    const auto& child = std::get<sim::ApplyBody>(*applied);
+    CHECK(child.document.kind == "household_register");
+    CHECK(child.document.evidence == "typed");
+    REQUIRE(child.guardian.has_value());
+    CHECK(child.guardian->relation == "mother");
+    CHECK(child.guardian->document.number == "450103199003070014");
+    CHECK(child.page.size() == 11);
+    CHECK(child.checked_by == filled(32, 0x5E));
+    const auto resumed = sim::read_body(sim::MessageType::resume, 3, golden("resume.request.body"));
+    REQUIRE(resumed.has_value());
+    CHECK(std::get<sim::ResumeBody>(*resumed).guardian.has_value());
+    const auto verify = sim::read_body(sim::MessageType::verify, 3, golden("verify.request.body"));
+    REQUIRE(verify.has_value());
+    CHECK(std::get<sim::VerifyBody>(*verify).face_format == "wlt");
+    CHECK(std::get<sim::VerifyBody>(*verify).face == filled(24, 0x57));
 }
 
 TEST_CASE("the centre's own answers have the golden shape") {

@@ -164,7 +164,7 @@ struct Hall {
         for (std::size_t i = 0; i < 8; ++i) nonce[i] = std::byte(k.nonces >> (8 * i));
         Map header = {{"application", blob(s.application)}, {"attempt", number(s.attempt)}, {"expires", number(static_cast<std::uint64_t>(now + s.lives))},
                       {"kiosk", text(k.id)}, {"nonce", blob(s.nonce.value_or(nonce))}, {"sent", number(static_cast<std::uint64_t>(now))},
-                      {"step", number(s.step)}, {"type", text(s.type)}, {"v", number(2)}};
+                      {"step", number(s.step)}, {"type", text(s.type)}, {"v", number(3)}};
         for (const auto& [key, value] : s.header.value_or(Map{})) header[key] = value;
         return envelope(k, map(header), seal(s.body, keys), s.domain);
     }
@@ -187,10 +187,17 @@ struct Hall {
     Reply ask(Kiosk& k, const Say& s) { return send(message(k, s)); }
 
     // ---- the journey's messages ----
-    static Bytes document(const sim::RegisterEntry& p) {
-        return map({{"address", text(p.address)}, {"authority", text(p.authority)}, {"birth", text(p.birth)}, {"kind", text("resident_id")}, {"name", text(p.name)},
-                    {"nation", number(static_cast<unsigned>(p.nation))}, {"number", text(p.number)}, {"sex", number(static_cast<unsigned>(p.sex))},
-                    {"valid_from", text(p.valid_from)}, {"valid_to", p.valid_to == "长期" ? null() : text(p.valid_to)}});
+    static bool typed(const sim::RegisterEntry& p) { return p.kind == "temporary_id" || p.kind == "household_register"; }
+    static Map document_map(const sim::RegisterEntry& p) {
+        return {{"address", text(p.address)}, {"authority", text(p.authority)}, {"birth", text(p.birth)}, {"evidence", text(typed(p) ? "typed" : "chip")}, {"kind", text(p.kind)},
+                {"name", text(p.name)}, {"name_latin", text(p.name_latin)}, {"nation", number(static_cast<unsigned>(p.nation))}, {"nationality", text(p.nationality)},
+                {"number", text(p.number)}, {"pass_number", text(p.pass_number)}, {"sex", number(static_cast<unsigned>(p.sex))},
+                {"valid_from", p.valid_from.empty() ? null() : text(p.valid_from)}, {"valid_to", p.valid_to == "长期" ? null() : text(p.valid_to)}};
+    }
+    static Bytes document(const sim::RegisterEntry& p) { return map(document_map(p)); }
+    static Bytes guardian(const sim::RegisterEntry& of) {
+        if (of.guardian.empty()) return null();
+        return map({{"document", document(*people()->by_number(of.guardian))}, {"relation", text("mother")}});
     }
     static Bytes portrait(const std::string& key) { return Bytes{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}} + raw("portrait of " + key); }
     static Bytes id_of(const std::string& key) {
@@ -200,15 +207,19 @@ struct Hall {
     }
     Reply inquire(Kiosk& k, const std::string& key) { return ask(k, {.type = "inquire", .body = map({{"document", document(person(key))}})}); }
     Reply verify(Kiosk& k, const std::string& key) {
-        return ask(k, {.type = "verify", .body = map({{"number", text(person(key).number)}, {"portrait", blob(portrait(key))}, {"wlt", blob({})}})});
+        return ask(k, {.type = "verify", .body = map({{"number", text(person(key).number)}, {"portrait", blob(portrait(key))}, {"face", blob({})}, {"face_format", text("none")}})});
     }
     static Bytes consent(const std::string& kind) {
         return map({{"agreed", number(1'790'000'000)}, {"hash", blob(filled(32, 1))}, {"kind", text(kind)}, {"version", text("1")}});
     }
     static Map apply_map(const std::string& key, const Bytes& reference) {
+        const auto& p = person(key);
         return {{"bank", text("bank_a")},
+                {"checked_by", blob(typed(p) ? filled(32, 6) : Bytes{})},
+                {"guardian", guardian(p)},
+                {"page", blob(typed(p) ? portrait(key) : Bytes{})},
                 {"consents", list({consent("notice"), consent("face_match"), consent("bank_data")})},
-                {"document", document(person(key))},
+                {"document", document(p)},
                 {"flat_field", number(1000)},
                 {"match", map({{"by", text("centre")}, {"reference", blob(reference)}, {"staff", blob({})}})},
                 {"mobile", text("13800000000")},
@@ -224,7 +235,7 @@ struct Hall {
     }
     Reply apply(Kiosk& k, const std::string& key) { return ask(k, apply_say(k, key)); }
     Reply resume(Kiosk& k, const std::string& key, const Bytes& application, unsigned last, unsigned step = 0) {
-        return ask(k, {.type = "resume", .body = map({{"document", document(person(key))}}), .application = application, .attempt = last, .step = step});
+        return ask(k, {.type = "resume", .body = map({{"document", document(person(key))}, {"guardian", guardian(person(key))}}), .application = application, .attempt = last, .step = step});
     }
     static Bytes personalise_body(const Bytes& chip, unsigned challenge = 3) {
         return map({{"atr", blob(hex("3b6d000080318065b0"))}, {"chip", blob(chip)}, {"key", text("UK_SSSE")}, {"original", blob(filled(8, challenge))},

@@ -20,16 +20,19 @@ TEST_CASE("the register covers every standing, nation and answer, and fits an ID
     const auto everybody = people()->people();
     REQUIRE(everybody.size() >= 56);
     std::set<int> nations;
+    std::set<std::string> kinds;
     std::set<sim::Standing> standings;
     std::set<sim::Match> matches;
     for (const auto& p : everybody) {
         CAPTURE(p.key);
-        CHECK(sim::resident_number_valid(p.number));
-        CHECK(utf16_units(p.name) <= 15);
+        CHECK(sim::resident_number_valid(p.number) == (p.kind != "passport" && p.kind != "travel_permit"));
+        CHECK(sim::social_security_number(p).size() == 18);
+        CHECK(utf16_units(p.name) <= (p.name == p.name_latin ? 39 : 15));  // of the zone, of the card
         CHECK(utf16_units(p.address) <= 35);
         CHECK(utf16_units(p.authority) <= 15);
         CHECK(p.valid_from < p.valid_to);
-        nations.insert(p.nation);
+        if (p.nation != 0) nations.insert(p.nation);
+        kinds.insert(p.kind);
         standings.insert(p.standing);
         matches.insert(p.match);
         const bool waits = p.standing == sim::Standing::pending_batch || p.standing == sim::Standing::pending_bank || p.standing == sim::Standing::made_not_collected ||
@@ -37,6 +40,7 @@ TEST_CASE("the register covers every standing, nation and answer, and fits an ID
         CHECK(waits == (!p.where_zh.empty() && !p.where_en.empty()));
     }
     CHECK(nations.size() == 58);
+    CHECK(kinds.size() == 7);
     CHECK(standings.size() == static_cast<std::size_t>(sim::standing_count));
     CHECK(matches.size() == 3);
     CHECK(person("rare-name").name == "𠮷䶮");
@@ -46,6 +50,26 @@ TEST_CASE("the register covers every standing, nation and answer, and fits an ID
     CHECK(people()->portrait().size() <= 20'000);
     CHECK(people()->by_key("nobody") == nullptr);
     CHECK(people()->by_number("450102199001010011") == nullptr);
+}
+
+TEST_CASE("a person is found by kind, state and number; whoever has no number of 18 characters gets one of his state") {
+    const auto& child = person("child");
+    CHECK(people()->by_document("household_register", "CHN", child.number) == &child);
+    CHECK(people()->by_document("resident_id", "CHN", child.number) == &child);
+    CHECK(people()->by_document("residence_permit", "CHN", child.number) == nullptr);
+    CHECK(people()->by_document("passport", "GBR", "533401372") == &person("passport"));
+    CHECK(people()->by_document("passport", "USA", "533401372") == nullptr);
+    CHECK(people()->by_number(child.guardian) == &person("first-issue"));
+    CHECK(sim::social_security_number(child) == child.number);
+    CHECK(sim::social_security_number(person("residence-permit")) == person("residence-permit").number);
+    CHECK(sim::social_security_number(person("permanent-residence")) == person("permanent-residence").number);
+    CHECK(sim::social_security_number(person("passport")) == "GBR000000533401372");
+    CHECK(sim::social_security_number(person("hk-permit")) == "HKG000000H04567893");
+    CHECK(sim::social_security_number(person("taiwan-permit")) == "TWN000000009876543");
+    auto german = person("passport");
+    german.nationality = "D";
+    german.number = "1234567890ABCDEFGHIJ";
+    CHECK(sim::social_security_number(german) == "DEU67890ABCDEFGHIJ");
 }
 
 TEST_CASE("numbers that could not be anybody's are refused") {
@@ -67,7 +91,7 @@ TEST_CASE("a broken register names entry and field, and no person") {
     REQUIRE(parse(good).has_value());
     const std::vector<std::pair<std::string, Json>> wrong = {{"number", "450102199001010012"}, {"birth", "19000101"}, {"sex", 3 - p.sex}, {"nation", 57}, {"standing", "rich"},
                                                              {"match", "maybe"},      {"valid_to", "20200230"}, {"key", ""},  {"colour", "red"},  {"name", 7},
-                                                             {"standing", "pending_kiosk"}};
+                                                             {"standing", "pending_kiosk"}, {"kind", "library_card"}, {"nationality", "CHINA"}, {"nation", 0}};
     for (const auto& [field, value] : wrong) {
         auto entry = good;
         entry[field] = value;

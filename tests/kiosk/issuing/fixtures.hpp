@@ -69,6 +69,35 @@ inline drivers::IdDocument golden_document() {
     return {.name = "黎𬭼样", .sex = drivers::Sex::male, .nation = 8, .birth = 1990y / 3 / 7, .address = "南宁市青秀区样例路1号", .number = "450103199003070014",
             .authority = "南宁市公安局青秀分局", .valid_from = 2020y / 1 / 1, .valid_to = std::nullopt, .portrait = repeat(0x57, 24), .portrait_format = drivers::PortraitFormat::wlt};
 }
+inline drivers::IdDocument golden_passport() {
+    using namespace std::chrono;
+    drivers::IdDocument d;
+    d.kind = drivers::DocumentKind::passport;
+    d.evidence = drivers::Evidence::chip_unverified;
+    d.name = d.name_latin = "SAMPLE ANNA MARIA";
+    d.sex = drivers::Sex::female;
+    d.nationality = "UTO";
+    d.birth = 1985y / 6 / 21;
+    d.number = "L898902C3";
+    d.valid_to = 2031y / 4 / 15;
+    return d;
+}
+inline drivers::IdDocument golden_child() {
+    using namespace std::chrono;
+    drivers::IdDocument d;
+    d.kind = drivers::DocumentKind::household_register;
+    d.evidence = drivers::Evidence::typed;
+    d.name = "黎小样";
+    d.sex = drivers::Sex::male;
+    d.birth = 2015y / 3 / 7;
+    d.number = "450103201503070019";
+    return d;
+}
+inline Guardian golden_guardian() {
+    auto document = golden_document();
+    document.valid_to = std::chrono::year{2040} / 1 / 1;
+    return {std::move(document), Relation::mother};
+}
 inline Application golden_application() {
     Application a;
     a.id = golden_application_id();
@@ -84,6 +113,14 @@ inline Application golden_application() {
     a.signature = {{{10, 20, 0}, {300, 24, 8}, {4095, 23, 70000}}, {{0, 0, 70100}}};
     a.photo_warnings = {camera::Reason::head_covered, camera::Reason::mouth_open};
     a.flat_field = 1.085;
+    return a;
+}
+inline Application golden_child_application() {
+    auto a = golden_application();
+    a.document = golden_child();
+    a.guardian = golden_guardian();
+    a.page = *drivers::from_hex("ffd8ffe0706167655fffd9");
+    a.checked_by = drivers::hex(repeat(0x5E, 32));
     return a;
 }
 inline OutcomeReport golden_outcome() {

@@ -11,22 +11,22 @@ struct Case {
     bool month;
     int nonce;
     Bytes application, body;
+    std::string file = std::string(name_of(type));
 };
 
 std::vector<Case> cases() {
     const auto app = golden_application_id();
-    auto until_2040 = golden_document();
-    until_2040.valid_to = std::chrono::year{2040} / 1 / 1;
     const Hello hello{.build = "liqu 0.1.0", .path = "open", .hoppers = {{{"bank_a"}, 100}, {{"bank_b"}, 3}}, .ribbon = 300, .bin_room = 25};
     drivers::ChipIdentity chip;
     chip.atr = *drivers::from_hex("3b6d000000814f8654010203040506");
     chip.identification_code = repeat(0xC1, 16);
     return {
         {MessageType::hello, 0, 0, false, 0x20, {}, wire::encode_hello(hello, {repeat(0x12, 16), repeat(0x11, 32), 12})},
-        {MessageType::inquire, 0, 0, false, 0x21, {}, wire::encode_document(golden_document())},
-        {MessageType::verify, 0, 0, false, 0x22, {}, wire::encode_verify(golden_document().number, golden_portrait(), repeat(0x57, 24))},
+        {MessageType::inquire, 0, 0, false, 0x21, {}, wire::encode_inquire(golden_passport())},
+        {MessageType::verify, 0, 0, false, 0x22, {}, wire::encode_verify(golden_document(), golden_portrait())},
         {MessageType::apply, 0, 0, true, 0x23, app.value, wire::encode_apply(golden_application())},
-        {MessageType::resume, 1, 0, false, 0x24, app.value, wire::encode_document(until_2040)},
+        {MessageType::apply, 0, 0, true, 0x28, app.value, wire::encode_apply(golden_child_application()), "apply-child"},
+        {MessageType::resume, 1, 0, false, 0x24, app.value, wire::encode_resume(golden_child(), golden_guardian())},
         {MessageType::personalise, 1, 1, false, 0x25, app.value, wire::encode_personalise(chip, {"UK_SSSE", repeat(0x0B, 8), repeat(0x0A, 8)})},
         {MessageType::outcome, 1, 3, true, 0x26, app.value, wire::encode_outcome(golden_outcome(), golden_sent + 90)},
         {MessageType::status, 0, 0, false, 0x27, app.value, wire::encode_status(app)},
@@ -50,7 +50,7 @@ TEST_CASE("requests: header, body and the whole sealed and signed message are th
     FixedRandom random{4};
     const FakeCentre centre;
     for (const auto& c : cases()) {
-        const std::string name{name_of(c.type)};
+        const auto& name = c.file;
         CAPTURE(name);
         const wire::RequestHeader header{.type = c.type, .application = c.application, .attempt = c.attempt, .step = c.step, .kiosk = kiosk_id, .nonce = repeat(c.nonce, 16),
                                          .sent = golden_sent, .expires = golden_sent + (c.month ? 30 * 86400 : 600)};
