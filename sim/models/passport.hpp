@@ -1,7 +1,7 @@
 // Electronic passports and travel permits: the document as printed, its chip at the wire, and the state that issues them.
 // Written from ICAO 9303 parts 3 to 5 (zone), 10 (files), 11 (protocols), 12 (certificates) and the facts (emrtd-and-mrz.md); no code of the house.
 #pragma once
-#include "sim/models/smart_card.hpp"
+#include "sim/models/chip.hpp"
 
 #include <expected>
 #include <filesystem>

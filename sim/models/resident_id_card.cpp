@@ -32,34 +32,73 @@ char32_t next_character(std::string_view text, std::size_t& at) {
     return c;
 }
 
-/// UTF-16LE, cut or padded with U+0020 to `size` bytes; a surrogate pair is never cut in half.
-void append_field(Bytes& out, std::string_view text, std::size_t size) {
-    const std::size_t end = out.size() + size;
+/// A field of the text: UTF-16LE at an even offset, cut to its size; a surrogate pair is never cut in half.
+void put(Bytes& block, std::size_t offset, std::size_t size, std::string_view text) {
+    Bytes units;
     for (std::size_t at = 0; at < text.size();) {
         const char32_t c = next_character(text, at);
-        if (out.size() + (c > 0xFFFF ? 4 : 2) > end) break;
-        if (c > 0xFFFF) append_unit(out, 0xD800 + ((c - 0x10000) >> 10));
-        append_unit(out, c > 0xFFFF ? 0xDC00 + ((c - 0x10000) & 0x3FF) : c);
+        if (units.size() + (c > 0xFFFF ? 4 : 2) > size) break;
+        if (c > 0xFFFF) append_unit(units, 0xD800 + ((c - 0x10000) >> 10));
+        append_unit(units, c > 0xFFFF ? 0xDC00 + ((c - 0x10000) & 0x3FF) : c);
     }
-    while (out.size() < end) append_unit(out, U' ');
+    std::ranges::copy(units, block.begin() + static_cast<std::ptrdiff_t>(offset));
 }
 
 std::string two_digits(int n) { return {static_cast<char>('0' + n / 10 % 10), static_cast<char>('0' + n % 10)}; }
+std::string one_digit(int n) { return {static_cast<char>('0' + n % 10)}; }
+
+constexpr std::size_t variant_place = 248;
+
+/// ' ' and J lie alike up to offset 220; there J has the travel permit's number.
+void put_resident(Bytes& block, const PersonRecord& p, bool permit) {
+    put(block, 0, 30, p.name);
+    put(block, 30, 2, one_digit(p.sex));
+    put(block, 36, 16, p.birth);
+    put(block, 52, 70, p.address);
+    put(block, 122, 36, p.number);
+    put(block, 158, 30, p.authority);
+    if (permit) {
+        put(block, 220, 18, p.pass_number);
+        put(block, 238, 4, two_digits(p.issue_count));
+    } else {
+        put(block, 32, 4, two_digits(p.nation));
+    }
+}
+
+void put_permanent_2017(Bytes& block, const PersonRecord& p) {
+    put(block, 0, 120, p.name_latin);
+    put(block, 120, 2, one_digit(p.sex));
+    put(block, 122, 30, p.number);
+    put(block, 152, 6, p.nationality);
+    put(block, 158, 30, p.name);
+    put(block, 220, 16, p.birth);
+    put(block, 236, 4, two_digits(p.issue_count));
+    put(block, 240, 8, p.authority_code);
+}
+
+void put_permanent_2023(Bytes& block, const PersonRecord& p) {
+    constexpr std::size_t first_part = 35;  // characters; the rest stands in the second
+    put(block, 0, 30, p.name);
+    put(block, 30, 2, one_digit(p.sex));
+    put(block, 32, 4, two_digits(p.issue_count));
+    put(block, 36, 16, p.birth);
+    put(block, 52, 70, p.name_latin.substr(0, first_part));
+    if (p.name_latin.size() > first_part) put(block, 220, 22, p.name_latin.substr(first_part));
+    put(block, 122, 36, p.number);
+    put(block, 242, 6, p.nationality);
+    put(block, 250, 6, p.earlier_number);
+}
 
 Bytes text_block(const PersonRecord& p, char variant) {
-    Bytes out;
-    append_field(out, p.name, 30);
-    append_field(out, std::string(1, static_cast<char>('0' + p.sex % 10)), 2);
-    append_field(out, variant == 'J' ? std::string{} : two_digits(p.nation), 4);
-    append_field(out, p.birth, 16);
-    append_field(out, p.address, 70);
-    append_field(out, p.number, 36);
-    append_field(out, p.authority, 30);
-    append_field(out, p.valid_from, 16);
-    append_field(out, p.valid_to, 16);
-    append_field(out, {}, text_bytes - out.size());
-    out[248] = static_cast<std::byte>(variant);  // the discriminator stands inside the reserved tail
-    return out;
+    Bytes block;
+    while (block.size() < text_bytes) append_unit(block, U' ');
+    if (variant == 'I') put_permanent_2017(block, p);
+    else if (variant == 'Y') put_permanent_2023(block, p);
+    else put_resident(block, p, variant == 'J');
+    put(block, 188, 16, p.valid_from);
+    put(block, 204, 16, p.valid_to);
+    block[variant_place] = static_cast<std::byte>(variant);
+    return block;
 }
 
 /// The photograph is a vendor's format that nobody opens here: bytes that belong to this card.

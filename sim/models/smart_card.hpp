@@ -9,13 +9,20 @@
 
 namespace sim {
 
-/// The register entry that an ID card shows; texts are UTF-8. Invented people only.
+/// The register entry that an ID card shows; texts are UTF-8. Invented people only. What a variant does not have is not looked at.
 struct PersonRecord {
-    std::string name, number, address, authority, birth /*YYYYMMDD*/, valid_from, valid_to /* or 长期 */;
+    std::string name{}, number{}, address{}, authority{}, birth{} /*YYYYMMDD*/, valid_from{}, valid_to{} /* or 长期 */;
     int sex = 1, nation = 1;
+    // residence permits and permanent residence cards
+    std::string name_latin{};         ///< I, Y: capitals and blanks; `name` is then the Chinese one and may be empty
+    std::string nationality{};        ///< I, Y: alpha-3
+    std::string pass_number{};        ///< J: of the travel permit, nine characters at most
+    int issue_count = 0;              ///< J 签发次数, I version, Y renewals: two digits
+    std::string authority_code{};     ///< I: four digits, in place of `authority`
+    std::string earlier_number{};     ///< Y: three characters that point to an older number
 };
 
-/// The resident ID card through a PC/SC page reader: FF B0 pp 00 00, pages 0..5 (256, last 4), FF CA.
+/// A card through a PC/SC page reader: FF B0 pp 00 00, pages 0..5 (256, last 4), FF CA. Numbers with right check characters: resident_id_numbers.hpp.
 /// `disturbance`: garbage (bits flipped), wrong (text of another shape), intermittent (every third page fails),
 /// stuck (no answer), slow.
 struct ResidentIdCard final : SmartCard {
@@ -24,7 +31,7 @@ struct ResidentIdCard final : SmartCard {
     Bytes answer(View apdu, Time& took) override;
     Disturbance disturbance = Disturbance::none;
     std::optional<int> half_page;  ///< this page answers only half its bytes
-    char variant = ' ';            ///< ' ' resident; 'J' 'I' 'Y' are not supported by the kiosk yet
+    char variant = ' ';            ///< ' ' resident, 'J' residence permit of Hong Kong, Macao and Taiwan residents, 'I' and 'Y' permanent residence of 2017 and 2023
     PersonRecord person;
     Bytes uid;
     int reads = 0;
