@@ -439,7 +439,8 @@ struct StaffNote {
     enum class Answer { understood };
 };
 
-using AnyQuestion = std::variant<Welcome, ForWhom, Notice, PresentDocument, TakeDocumentBack, PleaseWait, ExplainStanding, OfferResume, TakePhoto, PhotoTaken, CallStaff,
+using AnyQuestion = std::variant<Welcome, ForWhom, Notice, PresentDocument, ChooseDocument, ShowZone, EnterZone, EnterName, EnterIdNumber, EnterExpiry, PhotographPage,
+                                 PageTaken, ChooseRelation, TakeDocumentBack, PleaseWait, ExplainStanding, OfferResume, TakePhoto, PhotoTaken, CallStaff,
                                  ChooseBank, EnterMobile, ConfirmCard, Sign, ChoosePin, MakingCard, TakeCard, Finished, Trouble, GoToWindow, StaffPin, ConfirmPerson,
                                  StaffMenu, LoadBlanks, EmptyBinList, ReconcileCard, SecondBadge, StaffNote>;
 

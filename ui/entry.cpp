@@ -4,13 +4,14 @@
 namespace ui {
 
 void Entry::wipe() {
-    for (auto* text : {&digits, &again}) {
+    for (auto* text : {&digits, &again, &expiry}) {
         text->resize(text->capacity());  // also what was erased before
         drivers::wipe(std::as_writable_bytes(std::span{text->data(), text->size()}));
         text->clear();
     }
     for (auto& stroke : strokes) drivers::wipe(std::as_writable_bytes(std::span{stroke}));
     strokes.clear();
+    writing.wipe();
     ticks = {};
     page = 0;
     count = 0;

@@ -22,12 +22,33 @@ json hopper(const HopperRow& h) {
     return {{"hopper", h.hopper},       {"bank", bank(h.bank)},           {"remaining", h.remaining},      {"capacity", h.capacity},
             {"threshold", h.threshold}, {"sensor_empty", h.sensor_empty}, {"minutes_left", h.minutes_left}};
 }
+json kind(drivers::DocumentKind k) { return text(drivers::name_of(k)); }
 json key(const CardKey& k) { return {{"load", k.load}, {"ordinal", k.ordinal}}; }
 
 json of(const Welcome& q) { return {{"banks", banks(q.banks)}, {"cannot", fault(q.cannot)}, {"hotline", q.hotline}}; }
 json of(const ForWhom& q) { return {{"window", q.window}}; }
 json of(const Notice& q) { return {{"version", q.version}, {"text_zh", q.text_zh}, {"text_en", q.text_en}}; }
-json of(const PresentDocument& q) { return {{"state", text(name_of(q.state))}}; }
+json of(const PresentDocument& q) {
+    return {{"state", text(name_of(q.state))}, {"whose", text(name_of(q.whose))}, {"kind", kind(q.kind)}, {"may_choose", q.may_choose}, {"percent", q.percent}};
+}
+json of(const ChooseDocument& q) {
+    json offered = json::array();
+    for (const auto k : q.offered) offered.push_back(kind(k));
+    return {{"whose", text(name_of(q.whose))}, {"offered", std::move(offered)}};
+}
+/// Of the two screens that watch a page.
+template <class Q>
+json page_of(const Q& q) {
+    return {{"kind", kind(q.kind)}, {"watching", q.watching}, {"guide", text(name_of(q.guide))}, {"width", q.width}, {"height", q.height}, {"preview_rgb", q.preview_rgb.size()}};
+}
+json of(const ShowZone& q) { return page_of(q); }
+json of(const EnterZone& q) { return {{"kind", kind(q.kind)}, {"refused", q.refused}}; }
+json of(const EnterName& q) { return {{"whose", text(name_of(q.whose))}, {"refused", q.refused}}; }
+json of(const EnterIdNumber& q) { return {{"whose", text(name_of(q.whose))}, {"refused", q.refused}}; }
+json of(const EnterExpiry& q) { return {{"refused", q.refused}}; }
+json of(const PhotographPage& q) { return page_of(q); }
+json of(const PageTaken& q) { return {{"jpeg", q.jpeg.size()}}; }
+json of(const ChooseRelation&) { return json::object(); }
 json of(const TakeDocumentBack&) { return json::object(); }
 json of(const PleaseWait& q) { return {{"what", text(name_of(q.what))}}; }
 json of(const ExplainStanding& q) {
@@ -58,6 +79,7 @@ json of(const ConfirmCard& q) {
             {"mobile", q.mobile},
             {"sex", q.sex},
             {"nation", q.nation},
+            {"nationality", q.nationality},
             {"may_change_bank", q.may_change_bank},
             {"may_retake", q.may_retake}};
 }
@@ -74,7 +96,15 @@ json of(const StaffPin& q) { return {{"who", q.who}, {"wrong", q.wrong}, {"tries
 json of(const ConfirmPerson& q) {
     json warnings = json::array();
     for (const auto reason : q.warnings) warnings.push_back(text(camera::name_of(reason)));
-    return {{"who", q.who}, {"full_name", q.full_name}, {"masked_number", q.masked_number}, {"portrait", q.portrait.size()}, {"warnings", std::move(warnings)}};
+    return {{"who", q.who},
+            {"full_name", q.full_name},
+            {"masked_number", q.masked_number},
+            {"portrait", q.portrait.size()},
+            {"warnings", std::move(warnings)},
+            {"document", kind(q.document)},
+            {"evidence", text(drivers::name_of(q.evidence))},
+            {"page", q.page.size()},
+            {"guardian", q.guardian}};
 }
 json of(const StaffMenu& q) {
     json hoppers = json::array();

@@ -86,6 +86,14 @@ struct Row {
     Act act = {};
 };
 
+struct Keypad {
+    std::size_t most;
+    bool twice = false;  ///< when the first entry is full, the second one begins by itself
+    bool x = false;      ///< a key X, which only the last place can hold
+    std::string Entry::*into = &Entry::digits;
+    std::string_view back = "erase";  ///< id of the key that takes back
+};
+
 class Frame {
   public:
     struct Parts {
@@ -151,8 +159,13 @@ class Frame {
     float rows(float y, std::span<const Row> rows, float limit);
     /// A card with one paragraph from `y`; gives its bottom.
     float note_card(float y, std::string_view words, Mark mark, Colour colour, Role role = Role::body);
-    /// Ten digits and erase in the lower part; gives the top of the keypad.
-    float keypad(std::size_t most, bool auto_again);
+    /// Ten digits and a key that takes the last one back, in the lower part; gives the top of the keypad.
+    float keypad(const Keypad& keys);
+    void take_back_key(const Rect& r, std::string id, Act act);
+    /// What is expected, or with a mark what was refused.
+    void remark(const Rect& r, std::string_view words, bool refused);
+    /// What was typed, as large as it fits; before, what is expected.
+    void field(const Rect& r, std::string_view typed, std::string_view expected, bool complete);
     void dots(const Rect& r, std::size_t typed, std::size_t most);
     /// Next and previous at the bottom of `r`, when there is more than one page; gives the chosen page and shrinks r.
     int pager(Rect& r, int pages);

@@ -111,19 +111,22 @@ std::string Texts::say(Language language, std::string_view key, Fills fills) con
     return out;
 }
 
-std::string group_id_number(std::string_view n) {
-    if (n.size() != 18) return std::string(n);
-    return fmt::format("{} {} {}", n.substr(0, 6), n.substr(6, 8), n.substr(14));
-}
-
-std::string group_mobile(std::string_view d) {
+namespace {
+/// Puts `between` before the characters with these numbers.
+std::string grouped(std::string_view d, std::initializer_list<std::size_t> before, char between) {
     std::string out;
     for (std::size_t i = 0; i < d.size(); ++i) {
-        if (i == 3 || i == 7) out += ' ';
+        if (std::ranges::find(before, i) != before.end()) out += between;
         out += d[i];
     }
     return out;
 }
+}  // namespace
+
+std::string group_id_number(std::string_view n) { return n.size() == 18 ? group_id_typing(n) : std::string(n); }
+std::string group_id_typing(std::string_view n) { return grouped(n, {6, 14}, ' '); }
+std::string group_date(std::string_view d) { return grouped(d, {4, 6}, '-'); }
+std::string group_mobile(std::string_view d) { return grouped(d, {3, 7}, ' '); }
 
 std::string group_reference(std::string_view d) { return d.size() == 6 ? fmt::format("{} {}", d.substr(0, 3), d.substr(3)) : std::string(d); }
 

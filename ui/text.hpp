@@ -48,6 +48,9 @@ class Texts {
 
 /// 0-based names of enumerators, as they stand in keys and in the automation's fields.
 [[nodiscard]] std::string_view name_of(kiosk::DocumentState v);
+[[nodiscard]] std::string_view name_of(kiosk::Whose v);
+[[nodiscard]] std::string_view name_of(kiosk::PageGuide v);
+[[nodiscard]] std::string_view name_of(kiosk::ChooseRelation::Answer v);
 [[nodiscard]] std::string_view name_of(kiosk::PleaseWait::What v);
 [[nodiscard]] std::string_view name_of(kiosk::StandingKind v);
 [[nodiscard]] std::string_view name_of(kiosk::CallStaff::Why v);
@@ -62,6 +65,8 @@ class Texts {
 
 // ---- numbers as they stand on documents --------------------------------------------------------------------------
 [[nodiscard]] std::string group_id_number(std::string_view number);  ///< 450103 19570916 121X
+[[nodiscard]] std::string group_id_typing(std::string_view number);  ///< the same while it is being typed: 450103 1957
+[[nodiscard]] std::string group_date(std::string_view digits);       ///< 1957-09-16, also while it is being typed
 [[nodiscard]] std::string group_mobile(std::string_view digits);     ///< 138 0000 1234, also while it is being typed
 [[nodiscard]] std::string group_reference(std::string_view digits);  ///< 482 617
 [[nodiscard]] std::string minutes_seconds(int seconds);              ///< 0:32

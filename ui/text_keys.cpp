@@ -9,6 +9,18 @@ std::string_view name_of(DocumentState v) {
     constexpr std::string_view names[] = {"waiting", "reading", "moved", "unreadable", "not_supported", "expired", "invalid"};
     return names[static_cast<std::size_t>(v)];
 }
+std::string_view name_of(Whose v) {
+    constexpr std::string_view names[] = {"own", "guardian", "child"};
+    return names[static_cast<std::size_t>(v)];
+}
+std::string_view name_of(PageGuide v) {
+    constexpr std::string_view names[] = {"none", "closer", "further", "straighten", "hold_still", "too_dark", "glare"};
+    return names[static_cast<std::size_t>(v)];
+}
+std::string_view name_of(ChooseRelation::Answer v) {
+    constexpr std::string_view names[] = {"father", "mother", "other"};
+    return names[static_cast<std::size_t>(v)];
+}
 std::string_view name_of(PleaseWait::What v) {
     constexpr std::string_view names[] = {"asking_centre", "comparing", "applying"};
     return names[static_cast<std::size_t>(v)];
@@ -18,7 +30,7 @@ std::string_view name_of(StandingKind v) {
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(CallStaff::Why v) {
-    constexpr std::string_view names[] = {"unsure", "no_photograph"};
+    constexpr std::string_view names[] = {"unsure", "no_photograph", "document_to_check"};
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(PinRefusal v) {
@@ -30,7 +42,7 @@ std::string_view name_of(MakeStage v) {
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(GoToWindow::Why v) {
-    constexpr std::string_view names[] = {"refused_consent", "not_the_person", "wrong_information", "no_photo", "document_trouble", "too_many_tries"};
+    constexpr std::string_view names[] = {"refused_consent", "not_the_person", "wrong_information", "no_photo", "document_trouble", "too_many_tries", "not_a_child", "no_guardian"};
     return names[static_cast<std::size_t>(v)];
 }
 std::string_view name_of(StaffNote::What v) {
@@ -83,15 +95,27 @@ void each(std::vector<std::string>& out, std::string_view screen, E last, std::i
 std::vector<std::string> required_keys() {
     std::vector<std::string> out(std::begin(literal_keys), std::end(literal_keys));
     each(out, "screen.present_document.", DocumentState::invalid, {".question", ".hint"});
+    each(out, "whose.", Whose::child, {""});
+    for (int i = 1; i <= static_cast<int>(PageGuide::glare); ++i) out.push_back(fmt::format("page.{}", name_of(static_cast<PageGuide>(i))));
+    out.emplace_back("page.look");
+    each(out, "screen.choose_document.", Whose::child, {".question"});
+    each(out, "screen.enter_name.", Whose::child, {".question"});
+    each(out, "screen.enter_id_number.", Whose::child, {".question"});
+    each(out, "screen.choose_relation.", ChooseRelation::Answer::other, {""});
+    for (const auto& [kind, word] : drivers::document_words)
+        for (const auto* ending : {"name", "short", "note"}) out.push_back(fmt::format("document.{}.{}", word, ending));
+    for (const auto* kind : {"passport", "permit"})
+        for (const auto* ending : {"question", "hint"}) out.push_back(fmt::format("screen.show_zone.{}.{}", kind, ending));
+    for (const auto* evidence : {"chip", "chip_unverified", "typed"}) out.push_back(fmt::format("screen.confirm_person.evidence.{}", evidence));
     each(out, "screen.please_wait.", PleaseWait::What::applying, {".question", ".hint"});
     each(out, "screen.explain_standing.", StandingKind::not_insured, {".question", ".hint"});
     for (const auto& words : photo_words)
         for (const auto side : {camera::Side::none, camera::Side::left, camera::Side::right})
             if (words.sided || side == camera::Side::none) out.push_back(photo_key(words.reason, side));
-    each(out, "screen.call_staff.", CallStaff::Why::no_photograph, {".question", ".hint"});
+    each(out, "screen.call_staff.", CallStaff::Why::document_to_check, {".question", ".hint"});
     each(out, "screen.choose_pin.refusal.", PinRefusal::initial, {""});
     each(out, "screen.making_card.step.", MakeStage::presenting, {""});
-    each(out, "screen.go_to_window.", GoToWindow::Why::too_many_tries, {".question", ".hint"});
+    each(out, "screen.go_to_window.", GoToWindow::Why::no_guardian, {".question", ".hint"});
     each(out, "screen.staff_note.", StaffNote::What::door_still_open, {".question", ".hint"});
     for (int i = 1; i <= static_cast<int>(Progress::take); ++i) out.push_back(fmt::format("progress.{}", name_of(static_cast<Progress>(i))));
     for (const auto* tick : {"tick_notice", "tick_face_match", "tick_bank_data"}) out.push_back(fmt::format("screen.notice.{}", tick));

@@ -53,37 +53,59 @@ float Frame::note_card(float y, std::string_view words, Mark mark, Colour colour
     return box.bottom();
 }
 
-float Frame::keypad(std::size_t most, bool auto_again) {
+float Frame::keypad(const Keypad& keys) {
     constexpr float key_height = 148, key_gap = 20;
     const float w = (column - 2 * key_gap) / 3, top = content_bottom - 4 * key_height - 3 * key_gap;
     const auto place = [&](int i) {
         return Rect{margin + static_cast<float>(i % 3) * (w + key_gap), top + static_cast<float>(i / 3) * (key_height + key_gap), w, key_height};
     };
+    const auto type = [keys](char digit) {
+        return [keys, digit](Acts& acts) {
+            auto& first = acts.entry.*keys.into;
+            auto& into = keys.twice && first.size() >= keys.most ? acts.entry.again : first;
+            if (into.size() < keys.most) into.push_back(digit);
+        };
+    };
     for (int i = 0; i < 10; ++i) {
         const int digit = i == 9 ? 0 : i + 1;
-        const Choice key{fmt::format("digit_{}", digit), fmt::to_string(digit), Kind::secondary, [digit, most, auto_again](Acts& acts) {
-                             auto& first = acts.entry.digits;
-                             auto& into = auto_again && first.size() >= most ? acts.entry.again : first;
-                             if (into.size() < most) into.push_back(static_cast<char>('0' + digit));
-                         }};
-        button(place(i == 9 ? 10 : i), key, Role::key);
+        button(place(i == 9 ? 10 : i), {fmt::format("digit_{}", digit), fmt::to_string(digit), Kind::secondary, type(static_cast<char>('0' + digit))}, Role::key);
     }
-    const Rect r = place(11);
-    const bool down = is_pressed("erase");
-    ground(r, down ? theme::pressed : paper, radius_button);
-    pen_.outline(r, edge, radius_button, 3);
-    const float words = width_of(say("common.erase"), {.role = Role::body});
-    const float x = r.centre().x - (words + 90) / 2;
-    pen_.mark(Mark::erase, {x + 34, r.centre().y}, 64, theme::ink);
-    text({x + 90, r.y, words + 2, r.h}, say("common.erase"), {.role = Role::body, .middle = true, .one_line = true});
-    target("erase", r, true, [auto_again](Acts& acts) {
-        auto& into = auto_again && !acts.entry.again.empty() ? acts.entry.again : acts.entry.digits;
-        if (!into.empty()) {
-            into.back() = '\0';
-            into.pop_back();
-        }
+    if (keys.x) button(place(9), {"key_X", "X", Kind::secondary, type('X'), (entry().*keys.into).size() + 1 == keys.most}, Role::key);
+    take_back_key(place(11), std::string(keys.back), [keys](Acts& acts) {
+        auto& into = keys.twice && !acts.entry.again.empty() ? acts.entry.again : acts.entry.*keys.into;
+        if (into.empty()) return;
+        into.back() = '\0';
+        into.pop_back();
     });
     return top;
+}
+
+void Frame::take_back_key(const Rect& r, std::string id, Act act) {
+    ground(r, is_pressed(id) ? theme::pressed : paper, radius_button);
+    pen_.outline(r, edge, radius_button, 3);
+    const float words = width_of(say("common.erase"), {.role = Role::body});
+    if (words + 110 > r.w) {
+        pen_.mark(Mark::erase, r.centre(), 64, theme::ink);
+    } else {
+        const float x = r.centre().x - (words + 90) / 2;
+        pen_.mark(Mark::erase, {x + 34, r.centre().y}, 64, theme::ink);
+        text({x + 90, r.y, words + 2, r.h}, say("common.erase"), {.role = Role::body, .middle = true, .one_line = true});
+    }
+    target(std::move(id), r, true, std::move(act));
+}
+
+void Frame::remark(const Rect& r, std::string_view words, bool refused) {
+    const float indent = refused ? 84 : 0;
+    if (refused) pen_.mark(Mark::warning, {r.x + 30, r.centre().y}, 52, stop);
+    text({r.x + indent, r.y, r.w - indent, r.h}, words, {.role = Role::hint, .ink = refused ? stop : quiet, .middle = true});
+}
+
+void Frame::field(const Rect& r, std::string_view typed, std::string_view expected, bool complete) {
+    ground(r, theme::card, radius_card);
+    pen_.outline(r, complete ? done : action, radius_card, 4);
+    const bool empty = typed.empty();
+    text(r.inset(30, 10), empty ? expected : typed,
+         {.role = empty ? Role::body : Role::number, .ink = empty ? quiet : theme::ink, .align = Align::centre, .middle = true, .one_line = true});
 }
 
 void Frame::dots(const Rect& r, std::size_t typed, std::size_t most) {

@@ -81,6 +81,38 @@ struct Make {
     void operator()(std::string name, AnyQuestion q) { all.push_back({std::move(name), std::move(q)}); }
 };
 
+void documents(Make& add) {
+    using drivers::DocumentKind;
+    constexpr std::array whose{Whose::own, Whose::guardian, Whose::child};
+    for (const auto& [kind, word] : drivers::document_words)
+        if (drivers::has_chip(kind))
+            for (const auto who : whose) {
+                add(fmt::format("present_document-{}-{}", word, name_of(who)), PresentDocument{.whose = who, .kind = kind, .may_choose = true});
+                add(fmt::format("present_document-{}-{}-reading", word, name_of(who)),
+                    PresentDocument{.state = DocumentState::reading, .whose = who, .kind = kind, .may_choose = true, .percent = kind == DocumentKind::passport ? 45 : -1});
+            }
+    for (const auto state : {DocumentState::moved, DocumentState::unreadable, DocumentState::expired})
+        add(fmt::format("present_document-passport-{}", name_of(state)), PresentDocument{.state = state, .kind = DocumentKind::passport, .may_choose = true});
+    add("choose_document-own", ChooseDocument{.whose = Whose::own, .offered = {DocumentKind::residence_permit, DocumentKind::permanent_residence, DocumentKind::passport,
+                                                                              DocumentKind::travel_permit, DocumentKind::temporary_id}});
+    add("choose_document-guardian", ChooseDocument{.whose = Whose::guardian, .offered = {DocumentKind::resident_id, DocumentKind::passport, DocumentKind::temporary_id}});
+    add("choose_document-child", ChooseDocument{.whose = Whose::child, .offered = {DocumentKind::resident_id, DocumentKind::household_register}});
+    for (const auto who : whose) {
+        add(fmt::format("enter_name-{}", name_of(who)), EnterName{.whose = who});
+        add(fmt::format("enter_id_number-{}", name_of(who)), EnterIdNumber{.whose = who});
+    }
+    add("enter_name-refused", EnterName{.refused = true});
+    add("enter_id_number-refused", EnterIdNumber{.refused = true});
+    add("enter_expiry", EnterExpiry{});
+    add("enter_expiry-refused", EnterExpiry{.refused = true});
+    for (const auto kind : {DocumentKind::passport, DocumentKind::travel_permit}) add(fmt::format("enter_zone-{}", drivers::name_of(kind)), EnterZone{.kind = kind});
+    add("enter_zone-refused", EnterZone{.refused = true});
+    for (auto& situation : page_situations()) add.all.push_back(std::move(situation));
+    add("page_taken", PageTaken{.jpeg = jpeg_of(page(1280, 720), 1280, 720)});
+    add("page_taken-garbage", PageTaken{.jpeg = Bytes(500, std::byte{0x41})});
+    add("choose_relation", ChooseRelation{});
+}
+
 void citizen_first(Make& add) {
     const std::vector<Bank> three{bank("jia", "甲银行", "First Bank"), bank("yi", "乙银行", "Second Bank"),
                                   bank("bing", "丙农村商业银行股份有限公司", "Third Rural Commercial Bank of the Region")};
@@ -92,6 +124,7 @@ void citizen_first(Make& add) {
     for (const auto state : {DocumentState::waiting, DocumentState::reading, DocumentState::moved, DocumentState::unreadable, DocumentState::not_supported,
                              DocumentState::expired, DocumentState::invalid})
         add(fmt::format("present_document-{}", name_of(state)), PresentDocument{state});
+    documents(add);
     add("take_document_back", TakeDocumentBack{});
     for (const auto what : {PleaseWait::What::asking_centre, PleaseWait::What::comparing, PleaseWait::What::applying})
         add(fmt::format("please_wait-{}", name_of(what)), PleaseWait{what});
@@ -112,6 +145,7 @@ void citizen_first(Make& add) {
     add("photo_taken-garbage", PhotoTaken{.jpeg = Bytes(500, std::byte{0x41}), .retakes_left = 1});
     add("call_staff", CallStaff{.why = CallStaff::Why::unsure, .window = "5"});
     add("call_staff-child", CallStaff{.why = CallStaff::Why::no_photograph, .window = "5"});
+    add("call_staff-document", CallStaff{.why = CallStaff::Why::document_to_check, .window = "5"});
 }
 
 void citizen_second(Make& add) {
@@ -147,6 +181,15 @@ void citizen_second(Make& add) {
                                          .mobile = "13800001234",
                                          .sex = 7,
                                          .nation = 98});
+    add("confirm_card-foreigner", ConfirmCard{.face = face_of("ANNA MARIA SPECIMEN", "450103195709161210", add.portrait),
+                                              .full_name = "ANNA MARIA SPECIMEN",
+                                              .social_security_number = "450103195709161210",
+                                              .bank_zh = "甲银行",
+                                              .bank_en = "First Bank",
+                                              .mobile = "13800001234",
+                                              .sex = 2,
+                                              .nation = 0,
+                                              .nationality = "UTO"});
     add("sign", Sign{.face = face_of("覃铉舜", "45010319570916121X", add.portrait), .social_security_number = "45010319570916121X", .drawn = {}});
     Stroke wave;
     for (int i = 0; i < 60; ++i) wave.push_back({200 + i * 8, 190 + static_cast<int>(70 * std::sin(i * 0.35)), i * 12});
@@ -165,7 +208,7 @@ void citizen_second(Make& add) {
     add("trouble", Trouble{.code = FaultCode::printer_jam, .reference = "482617", .window = "5"});
     add("trouble-unsaved", Trouble{.code = FaultCode::reader_missing, .reference = {}, .window = "5"});
     add("trouble-bare", Trouble{.code = FaultCode::internal, .reference = {}, .window = {}});
-    for (int i = 0; i <= static_cast<int>(GoToWindow::Why::too_many_tries); ++i) {
+    for (int i = 0; i <= static_cast<int>(GoToWindow::Why::no_guardian); ++i) {
         const auto why = static_cast<GoToWindow::Why>(i);
         add(fmt::format("go_to_window-{}", name_of(why)), GoToWindow{.why = why, .window = "5", .reference = i == 1 ? "482617" : ""});
     }
@@ -178,6 +221,15 @@ void staff(Make& add) {
     add("confirm_person-advice", ConfirmPerson{.who = "李 · 库管员", .full_name = "覃铉舜", .masked_number = "450103********121X", .portrait = add.portrait,
                                                .warnings = {camera::Reason::clothes_like_background, camera::Reason::head_covered, camera::Reason::mouth_open}});
     add("confirm_person-child", ConfirmPerson{.who = "李 · 库管员", .full_name = "韦小禾", .masked_number = "450102********0022", .portrait = {}, .warnings = {}});
+    add("confirm_person-register", ConfirmPerson{.who = "李 · 库管员", .full_name = "韦小禾", .masked_number = "450102********0022", .portrait = add.portrait,
+                                                 .document = drivers::DocumentKind::household_register, .evidence = drivers::Evidence::typed,
+                                                 .page = jpeg_of(page(1280, 720), 1280, 720), .guardian = "覃铉舜"});
+    add("confirm_person-register-child", ConfirmPerson{.who = "李 · 库管员", .full_name = "韦小禾", .masked_number = "450102********0022", .portrait = {},
+                                                       .document = drivers::DocumentKind::household_register, .evidence = drivers::Evidence::typed,
+                                                       .page = Bytes(300, std::byte{0x41}), .guardian = long_name});
+    add("confirm_person-unverified", ConfirmPerson{.who = "李 · 库管员", .full_name = "ANNA MARIA SPECIMEN", .masked_number = "L89****3C", .portrait = add.portrait,
+                                                   .warnings = {camera::Reason::head_covered}, .document = drivers::DocumentKind::passport,
+                                                   .evidence = drivers::Evidence::chip_unverified});
     add("confirm_person-long", ConfirmPerson{.who = "李 · 库管员", .full_name = long_name, .masked_number = "450103********1210", .portrait = add.portrait, .warnings = {}});
     const auto row = [](int n, const std::string& zh, const std::string& en, int left, int minutes) {
         return HopperRow{.hopper = n, .bank = bank(en, zh, en), .remaining = left, .capacity = 100, .threshold = 15, .sensor_empty = false, .minutes_left = minutes};

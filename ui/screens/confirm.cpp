@@ -17,10 +17,11 @@ void face(Frame& frame, const printer::Picture& picture, const Rect& r) {
     frame.pen().outline(r, edge, radius, 3);
 }
 
-std::string sex_and_nation(Frame& frame, int sex, int nation) {
+/// A foreigner has no nation of China's fifty-six; the nationality stands there as the document writes it.
+std::string sex_and_nation(Frame& frame, int sex, int nation, const std::string& nationality) {
     const auto sex_key = fmt::format("sex.{}", sex), nation_key = "nation." + two_digits(nation);
     const std::string first = frame.say(frame.has(sex_key) ? sex_key : "sex.0");
-    if (!frame.has(nation_key) || nation < 1) return first;
+    if (!frame.has(nation_key) || nation < 1) return nationality.empty() ? first : first + frame.say("common.dot") + nationality;
     const std::string& people = frame.say(nation_key);
     return first + frame.say("common.dot") + (nation > 56 ? people : frame.say("nation.suffix", {{"nation", people}}));
 }
@@ -31,7 +32,8 @@ void draw(Frame& frame, const kiosk::ConfirmCard& q) {
     using Answer = kiosk::ConfirmCard::Answer;
     const float pills = 96;
     std::vector<Row> rows{{frame.say("screen.confirm_card.name"), q.full_name},
-                          {frame.say("screen.confirm_card.sex_nation"), sex_and_nation(frame, q.sex, q.nation)},
+                          {frame.say(q.nation < 1 && !q.nationality.empty() ? "screen.confirm_card.sex_nationality" : "screen.confirm_card.sex_nation"),
+                           sex_and_nation(frame, q.sex, q.nation, q.nationality)},
                           {frame.say("screen.confirm_card.number"), group_id_number(q.social_security_number)},
                           {frame.say("screen.confirm_card.bank"), frame.choose(q.bank_zh, q.bank_en)},
                           {frame.say("screen.confirm_card.mobile"), group_mobile(q.mobile)}};

@@ -1,28 +1,30 @@
 // The document: where to lay it, what the reader is doing, take it back; and the short waits for the centre.
-#include "ui/screens/screens.hpp"
+#include "ui/screens/papers.hpp"
 
 namespace ui::screens {
 
 using namespace theme;
+using drivers::DocumentKind;
 using kiosk::DocumentState;
 
 namespace {
-/// An ID card as people know it, schematic: lines of text left, portrait right.
-void id_card(Frame& frame, Point c, float w, float degrees, Colour edge_colour) {
-    const auto& pen = frame.pen();
-    const float h = w * 0.63F, a = degrees * 3.14159265F / 180;
-    const auto at = [&](float x, float y) { return Point{c.x + (x * w) * std::cos(a) - (y * h) * std::sin(a), c.y + (x * w) * std::sin(a) + (y * h) * std::cos(a)}; };
-    pen.turned_box(c, {w, h}, 26, degrees, theme::card, edge_colour, 7);
-    const Colour bar{0x9FB0BC};
-    constexpr float rows[][3] = {{-0.40F, 0.06F, -0.26F}, {-0.40F, -0.05F, -0.06F}, {-0.40F, 0.08F, 0.14F}, {-0.40F, 0.36F, 0.34F}};
-    for (const auto& row : rows) pen.stroke({at(row[0], row[2]), at(row[1], row[2])}, bar, 13);
-    pen.turned_box(at(0.26F, -0.12F), {w * 0.24F, h * 0.46F}, 12, degrees, Colour{0xD5DEE5}, bar, 0);
-}
-
 void check_disc(Frame& frame, Point c, float radius, Mark mark, Colour colour) {
     frame.pen().disc(c, radius + 8, theme::card);
     frame.pen().disc(c, radius, colour);
     frame.pen().mark(mark, c, radius * 1.1F, Colour{0xFFFFFF});
+}
+
+/// How it lies on the reader: a passport is longer and closed, everything else is a card.
+float drawn_width(DocumentKind kind) { return kind == DocumentKind::passport ? 0.62F : 1; }
+
+/// The part that is read, as a bar and in words.
+void read_so_far(Frame& frame, const Rect& r, int percent) {
+    const float part = static_cast<float>(std::clamp(percent, 0, 100)) / 100;
+    frame.text({r.x, r.y, r.w, 52}, frame.say("screen.present_document.percent", {{"n", fmt::to_string(std::clamp(percent, 0, 100))}}),
+               {.role = Role::strong, .ink = action, .align = Align::centre, .one_line = true});
+    const Rect bar{r.x, r.bottom() - 20, r.w, 20};
+    frame.pen().box(bar, Colour{0xC6DCE9}, 10);
+    if (part > 0.03F) frame.pen().box({bar.x, bar.y, bar.w * part, bar.h}, action, 10);
 }
 
 struct Scene {
@@ -45,11 +47,19 @@ Scene scene_of(DocumentState state) {
 }
 }  // namespace
 
+std::string document_of(Frame& frame, kiosk::Whose whose, DocumentKind kind) {
+    const auto& words = frame.say(fmt::format("document.{}.short", drivers::name_of(kind)));
+    return frame.say(fmt::format("whose.{}", name_of(whose)), {{"document", words}});
+}
+
 void draw(Frame& frame, const kiosk::PresentDocument& q) {
     const auto key = fmt::format("screen.present_document.{}", name_of(q.state));
     const auto scene = scene_of(q.state);
-    const Rect room = frame.head(frame.say(key + ".question"), frame.say(key + ".hint"), scene.colour == action ? ink : scene.colour);
-    const Rect stage{room.x, room.y, room.w, room.h};
+    const bool passport = q.kind == DocumentKind::passport, reading = q.state == DocumentState::reading;
+    std::string hint = frame.say(key + ".hint");
+    if (passport && q.state == DocumentState::waiting) hint = frame.say("screen.present_document.passport_closed");
+    if (passport && q.state == DocumentState::unreadable) hint = frame.say("screen.present_document.passport_other_side");
+    const Rect stage = frame.head(frame.say(key + ".question", {{"document", document_of(frame, q.whose, q.kind)}}), hint, scene.colour == action ? ink : scene.colour);
     frame.card(stage);
     const auto& pen = frame.pen();
     // The reader stands at the lower right of the screen, and so it does in the drawing.
@@ -57,20 +67,25 @@ void draw(Frame& frame, const kiosk::PresentDocument& q) {
     const Rect reader{stage.centre().x - w / 2 + 60, stage.bottom() - h - std::clamp((stage.h - 780) / 2, 48.F, 110.F), w, h};
     frame.ground(reader, scene.colour == stop ? stop_tint : scene.colour == attention ? attention_tint : action_tint, 36);
     pen.outline(reader, scene.colour, 36, 6);
-    const Point middle{reader.centre().x, reader.y + 96};
-    if (q.state == DocumentState::reading) {
-        id_card(frame, {reader.centre().x, reader.y - 40}, 460, 0, action);
-        pen.mark(Mark::waves, {reader.centre().x, reader.bottom() - 56}, 110, action);
+    const float wide = 460 * drawn_width(q.kind);
+    if (reading) {
+        draw_paper(frame, {reader.centre().x, reader.y - 40}, wide, {.kind = q.kind, .edge = action});
+        if (q.percent < 0) pen.mark(Mark::waves, {reader.centre().x, reader.bottom() - 56}, 110, action);
+        else read_so_far(frame, {reader.x + 40, reader.bottom() - 104, reader.w - 80, 84}, q.percent);
     } else {
-        pen.mark(Mark::waves, {middle.x, middle.y + 20}, 140, scene.colour);
+        pen.mark(Mark::waves, {reader.centre().x, reader.y + 116}, 140, scene.colour);
         frame.text({reader.x, reader.bottom() - 82, w, 60}, frame.say("screen.present_document.place"),
                    {.role = Role::strong, .ink = scene.colour, .align = Align::centre, .one_line = true});
         const Point card{reader.centre().x - 40, reader.y - 70 - scene.card_up * std::min(1.F, (stage.h - 560) / 400)};
-        id_card(frame, card, std::min(460.F, stage.h * 0.55F), scene.degrees, quiet);
-        if (scene.mark == Mark::cross) check_disc(frame, {card.x + 250, card.y - 120}, 56, Mark::cross, stop);
-        else if (reader.y - card.y - 190 > 60) pen.mark(Mark::arrow_down, {reader.centre().x, reader.y - 68}, 96, attention);
+        draw_paper(frame, card, std::min(wide, stage.h * 0.55F * drawn_width(q.kind)), {.kind = q.kind, .degrees = scene.degrees});
+        if (scene.mark == Mark::cross) check_disc(frame, {card.x + wide * 0.54F, card.y - 120}, 56, Mark::cross, stop);
+        else if (reader.y - card.y - 190 > 60 && !passport) pen.mark(Mark::arrow_down, {reader.centre().x, reader.y - 68}, 96, attention);
     }
-    frame.actions({});
+    std::vector<Choice> choices;
+    if (q.may_choose && !reading)
+        choices.push_back({"other_document", frame.say("screen.present_document.other_document"), Kind::secondary,
+                           answers<kiosk::PresentDocument>(kiosk::PresentDocument::Answer::other_document)});
+    frame.actions(std::move(choices));
     frame.foot(frame.say("screen.present_document.foot"));
 }
 
@@ -82,7 +97,7 @@ void draw(Frame& frame, const kiosk::TakeDocumentBack&) {
     frame.pen().outline(reader, edge, 36, 6);
     frame.pen().mark(Mark::waves, {reader.centre().x, reader.centre().y + 20}, 110, edge);
     const Point card{room.centre().x - 40, room.y + (reader.y - room.y) * 0.42F};
-    id_card(frame, card, 440, -10, quiet);
+    draw_paper(frame, card, 440, {.degrees = -10});
     check_disc(frame, {card.x + 214, card.y - 120}, 56, Mark::check, done);
     frame.pen().stroke({{reader.centre().x + 160, reader.y - 40}, {reader.centre().x + 160, reader.y - 170}}, done, 13);
     frame.pen().stroke({{reader.centre().x + 112, reader.y - 122}, {reader.centre().x + 160, reader.y - 172}, {reader.centre().x + 208, reader.y - 122}}, done, 13);

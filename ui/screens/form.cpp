@@ -5,15 +5,6 @@ namespace ui::screens {
 
 using namespace theme;
 
-namespace {
-/// A sentence with a mark: what was refused, or what is expected.
-void remark(Frame& frame, const Rect& r, const std::string& words, bool refused) {
-    const Look look{.role = Role::hint, .ink = refused ? stop : quiet, .middle = true};
-    if (refused) frame.pen().mark(Mark::warning, {r.x + 30, r.centre().y}, 52, stop);
-    frame.text({r.x + (refused ? 84 : 0), r.y, r.w - (refused ? 84 : 0), r.h}, words, look);
-}
-}  // namespace
-
 void draw(Frame& frame, const kiosk::ChooseBank& q) {
     Rect room = frame.head(frame.say("screen.choose_bank.question"), frame.say("screen.choose_bank.hint"));
     constexpr int per_page = 5;
@@ -40,21 +31,18 @@ void draw(Frame& frame, const kiosk::ChooseBank& q) {
 void draw(Frame& frame, const kiosk::EnterMobile& q) {
     const bool refused = q.refused && frame.entry().digits.empty();
     const Rect room = frame.head(frame.say("screen.enter_mobile.question"), refused ? "" : frame.say("screen.enter_mobile.hint"));
-    const float top = frame.keypad(11, false);
+    const float top = frame.keypad({.most = 11});
     float y = room.y;
     if (refused) {
         const auto words = frame.say("screen.enter_mobile.refused");
         const float h = frame.height_of(words, {.role = Role::hint}, column - 84) + 20;
-        remark(frame, {room.x, y - 10, room.w, h}, words, true);
+        frame.remark({room.x, y - 10, room.w, h}, words, true);
         y += h;
     }
     const float h = std::min(210.F, top - gap - y);
     const Rect field{room.x, y + std::max(0.F, (top - gap - y - h) / 2), room.w, h};
-    frame.ground(field, theme::card, radius_card);
     const auto& digits = frame.entry().digits;
-    frame.pen().outline(field, digits.size() == 11 ? done : action, radius_card, 4);
-    frame.text(field.inset(30, 10), digits.empty() ? frame.say("screen.enter_mobile.field") : group_mobile(digits),
-               {.role = digits.empty() ? Role::body : Role::number, .ink = digits.empty() ? quiet : ink, .align = Align::centre, .middle = true, .one_line = true});
+    frame.field(field, group_mobile(digits), frame.say("screen.enter_mobile.field"), digits.size() == 11);
     frame.actions({{"confirm", frame.say("screen.enter_mobile.confirm"), Kind::primary, [](Acts& acts) { acts.answer<kiosk::EnterMobile>(acts.entry.digits); },
                     digits.size() == 11}});
 }
@@ -65,12 +53,12 @@ void draw(Frame& frame, const kiosk::ChoosePin& q) {
     const bool again = entry.digits.size() >= digits;
     const Rect room = frame.head(frame.say(again ? "screen.choose_pin.question_again" : "screen.choose_pin.question"),
                                  frame.say(again ? "screen.choose_pin.hint_again" : "screen.choose_pin.hint"));
-    const float top = frame.keypad(digits, true);
+    const float top = frame.keypad({.most = digits, .twice = true});
     const bool refused = q.refusal != kiosk::PinRefusal::none && entry.digits.empty();
     const auto words = frame.say(fmt::format("screen.choose_pin.refusal.{}", name_of(refused ? q.refusal : kiosk::PinRefusal::none)));
     float y = room.y - 8;
     const float said = frame.height_of(words, {.role = Role::hint}, column - 84) + 12;
-    remark(frame, {room.x, y, room.w, said}, words, refused);
+    frame.remark({room.x, y, room.w, said}, words, refused);
     y += said + 12;
     const float h = std::clamp(top - gap - y, 90.F, 190.F);
     frame.dots({room.x, y + std::max(0.F, (top - gap - y - h) / 2), room.w, h}, again ? entry.again.size() : entry.digits.size(), digits);

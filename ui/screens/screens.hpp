@@ -11,6 +11,18 @@ void draw(Frame& frame, const kiosk::ForWhom& q);
 void draw(Frame& frame, const kiosk::Notice& q);
 // document.cpp: present, take back, please wait
 void draw(Frame& frame, const kiosk::PresentDocument& q);
+// choices.cpp: which document, which relation
+void draw(Frame& frame, const kiosk::ChooseDocument& q);
+void draw(Frame& frame, const kiosk::ChooseRelation& q);
+// page.cpp: a page before the camera, and as it was taken
+void draw(Frame& frame, const kiosk::ShowZone& q);
+void draw(Frame& frame, const kiosk::PhotographPage& q);
+void draw(Frame& frame, const kiosk::PageTaken& q);
+// typing.cpp: numbers and dates; name.cpp: names
+void draw(Frame& frame, const kiosk::EnterZone& q);
+void draw(Frame& frame, const kiosk::EnterIdNumber& q);
+void draw(Frame& frame, const kiosk::EnterExpiry& q);
+void draw(Frame& frame, const kiosk::EnterName& q);
 void draw(Frame& frame, const kiosk::TakeDocumentBack& q);
 void draw(Frame& frame, const kiosk::PleaseWait& q);
 // standing.cpp: explain standing, offer resume, go to window, trouble
@@ -44,6 +56,8 @@ void draw(Frame& frame, const kiosk::LoadBlanks& q);
 void draw(Frame& frame, const kiosk::EmptyBinList& q);
 void draw(Frame& frame, const kiosk::ReconcileCard& q);
 
+/// "your passport", "the child's ID card": the fill {document} of many sentences.
+[[nodiscard]] std::string document_of(Frame& frame, kiosk::Whose whose, drivers::DocumentKind kind);
 /// Shared by the photo and confirm rooms.
 [[nodiscard]] std::string join(const std::vector<kiosk::Bank>& banks, kiosk::Language language, std::string_view between);
 

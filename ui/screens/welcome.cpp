@@ -74,10 +74,13 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
 
 void draw(Frame& frame, const kiosk::ForWhom& q) {
     const Rect room = frame.head(frame.say("screen.for_whom.question"), frame.say("screen.for_whom.hint"));
-    tile(frame, {room.x, room.y, room.w, 400}, "myself", Mark::person, frame.say("screen.for_whom.myself"), frame.say("screen.for_whom.myself_note"),
+    constexpr float tall = 310;
+    tile(frame, {room.x, room.y, room.w, tall}, "myself", Mark::person, frame.say("screen.for_whom.myself"), frame.say("screen.for_whom.myself_note"),
          answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::myself));
-    const float y = room.y + 400 + gap;
-    frame.note_card(y, bold(frame.say("screen.for_whom.others")) + "\n" + frame.say("screen.for_whom.others_do", {{"window", q.window}}), Mark::people, quiet);
+    tile(frame, {room.x, room.y + tall + gap, room.w, tall}, "child", Mark::people, frame.say("screen.for_whom.child"), frame.say("screen.for_whom.child_note"),
+         answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::child));
+    const float y = room.y + 2 * (tall + gap);
+    frame.note_card(y, bold(frame.say("screen.for_whom.others")) + "\n" + frame.say("screen.for_whom.others_do", {{"window", q.window}}), Mark::arrow_right, quiet);
     frame.actions({});
 }
 
