@@ -1,13 +1,12 @@
 // EVP calls behind the functions of crypto.hpp. A failing call is a bug or a machine without memory, hence an exception.
 #include "drivers/emrtd/crypto.hpp"
 
+#include "drivers/emrtd/openssl.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <memory>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <stdexcept>
 
 namespace drivers::emrtd {
 
@@ -15,20 +14,8 @@ namespace {
 constexpr std::size_t des_key_bytes = 8, des_block_bytes = 8, aes_block_bytes = 16;
 enum class Direction { decrypt = 0, encrypt = 1 };
 
-struct Free {
-    void operator()(EVP_CIPHER_CTX* p) const { EVP_CIPHER_CTX_free(p); }
-    void operator()(EVP_CIPHER* p) const { EVP_CIPHER_free(p); }
-    void operator()(EVP_MAC* p) const { EVP_MAC_free(p); }
-    void operator()(EVP_MAC_CTX* p) const { EVP_MAC_CTX_free(p); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
+using namespace ossl;
 
-const unsigned char* in(View v) { return reinterpret_cast<const unsigned char*>(v.data()); }
-unsigned char* out(std::span<std::byte> v) { return reinterpret_cast<unsigned char*>(v.data()); }
-void need(bool ok) {
-    if (!ok) throw std::runtime_error("OpenSSL call failed");
-}
 void require(bool ok) {
     if (!ok) throw std::logic_error("wrong size for a cipher");
 }

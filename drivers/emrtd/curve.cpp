@@ -2,27 +2,16 @@
 // a ladder without branches on the secret.
 #include "drivers/emrtd/curve.hpp"
 
-#include <openssl/bn.h>
-#include <openssl/ec.h>
+#include "drivers/emrtd/openssl.hpp"
+
+#include <algorithm>
 #include <openssl/obj_mac.h>
-#include <stdexcept>
+#include <ranges>
 
 namespace drivers::emrtd {
 
 namespace {
-struct Free {
-    void operator()(EC_GROUP* p) const { EC_GROUP_free(p); }
-    void operator()(EC_POINT* p) const { EC_POINT_clear_free(p); }
-    void operator()(BIGNUM* p) const { BN_clear_free(p); }
-    void operator()(BN_CTX* p) const { BN_CTX_free(p); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
-
-const unsigned char* in(View v) { return reinterpret_cast<const unsigned char*>(v.data()); }
-void need(bool ok) {
-    if (!ok) throw std::runtime_error("OpenSSL call failed");
-}
+using namespace ossl;
 
 int curve_of(int parameter_id) {
     switch (parameter_id) {
@@ -47,6 +36,12 @@ Owned<BIGNUM> number(View bytes) {
     BN_set_flags(value.get(), BN_FLG_CONSTTIME);
     return value;
 }
+}  // namespace
+
+namespace {
+constexpr auto standardised = std::views::iota(8, 19);
+/// A prime of 521 bits, six times in the explicit form, and names.
+constexpr std::size_t max_parameter_bytes = 600;
 }  // namespace
 
 struct Curve::Group {
@@ -84,6 +79,19 @@ std::optional<Curve> Curve::create(int parameter_id) {
     auto group = std::make_unique<Group>();
     group->group.reset(EC_GROUP_new_by_curve_name(curve));
     need(group->group && group->context);
+    return Curve{std::move(group)};
+}
+
+std::optional<Curve> Curve::from_parameters(View parameters) {
+    if (parameters.size() > max_parameter_bytes) return std::nullopt;
+    const QuietErrors quiet;
+    const auto* at = in(parameters);
+    auto group = std::make_unique<Group>();
+    group->group.reset(d2i_ECPKParameters(nullptr, &at, static_cast<long>(parameters.size())));
+    if (!group->group || at != in(parameters) + parameters.size()) return std::nullopt;
+    const int name = EC_GROUP_get_curve_name(group->group.get());
+    if (std::ranges::none_of(standardised, [name](int one) { return curve_of(one) == name; })) return std::nullopt;
+    need(group->context != nullptr);
     return Curve{std::move(group)};
 }
 

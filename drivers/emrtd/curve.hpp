@@ -16,6 +16,9 @@ class Curve {
   public:
     /// Standardised domain parameters 8 to 18 (NIST P-192 to P-521, brainpool 192r1 to 512r1); nothing for others (0 to 2 are DH groups).
     [[nodiscard]] static std::optional<Curve> create(int parameter_id);
+    /// DER ECParameters, named or written out; written out they must be one of the same eleven curves: whoever chooses his own curve can choose one
+    /// on which anybody's key is his.
+    [[nodiscard]] static std::optional<Curve> from_parameters(View parameters);
     Curve(Curve&&) noexcept;
     ~Curve();
 

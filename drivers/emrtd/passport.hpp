@@ -25,6 +25,8 @@ class Passport {
     awaitable<Result<FileList>> read_list(Duration limit);
     awaitable<Result<std::string>> read_mrz(Duration limit);
     awaitable<Result<Portrait>> read_portrait(Duration limit);
+    /// For protocols inside the session (copy_check.hpp).
+    [[nodiscard]] Channel& channel() { return channel_; }
     /// Wipes the session keys and powers the chip down; may be called at any time.
     void close() noexcept;
 

@@ -5,7 +5,7 @@
 #include "drivers/usb/list.hpp"
 #include "kiosk/card_path/supplies.hpp"
 #include "kiosk/card_path/technician.hpp"
-#include "kiosk/faults.hpp"
+#include "kiosk/ctl/answers.hpp"
 #include "kiosk/issuing/issuing.hpp"
 
 #include <iostream>
@@ -19,7 +19,6 @@ using drivers::Fault;
 using drivers::FaultCode;
 using drivers::Result;
 using nlohmann::ordered_json;
-constexpr int done = 0, refused = 1, usage = 2;
 constexpr std::uint16_t usual_vendor = 0x0F49;
 constexpr drivers::Duration appear_limit = std::chrono::seconds{5};  ///< for the device to be found and claimed
 
@@ -28,41 +27,6 @@ struct Arguments {
     int hopper = 1, seconds = 60;
     bool json = false, trace = false, contactless = false;
 };
-
-int complain(const std::string& why, int code) {
-    std::cerr << "liqu-ctl: " << why << '\n';
-    return code;
-}
-int complain(const Fault& fault) {
-    const auto& row = kiosk::row_of(fault.code);
-    return complain(fmt::format("{} ({}): {}; action: {}", name_of(fault.code), row.number, fault.detail.empty() ? "no detail" : fault.detail, name_of(row.action)), refused);
-}
-
-/// In words: "key: value" lines; nested ones indented.
-void in_words(const ordered_json& value, std::ostream& out, std::string indent = {}) {
-    for (const auto& [key, item] : value.items()) {
-        const std::string name = value.is_array() ? "-" : key + ":";
-        if (item.is_structured() && !item.empty()) {
-            out << indent << name << '\n';
-            in_words(item, out, indent + "  ");
-        } else {
-            out << indent << name << ' ' << (item.is_string() ? item.get<std::string>() : item.is_structured() ? "none" : item.is_null() ? "not said" : item.dump()) << '\n';
-        }
-    }
-}
-int show(const ordered_json& value, bool json) {
-    if (json) std::cout << value.dump() << '\n';
-    else in_words(value, std::cout);
-    return done;
-}
-
-bool liqu_runs(const kiosk::Config& config) {
-    asio::io_context io;
-    asio::local::stream_protocol::socket socket(io);
-    std::error_code error;
-    socket.connect((config.data_dir / "control.sock").string(), error);
-    return !error;
-}
 
 struct Desk {
     kiosk::Config config;
@@ -75,18 +39,7 @@ struct Desk {
 
     template <class T>
     T run(awaitable<T> task) {
-        std::optional<T> out;
-        const auto body = [](awaitable<T> t, std::optional<T>& into, asio::io_context& loop) -> awaitable<void> {
-            into.emplace(co_await std::move(t));
-            loop.stop();
-        };
-        io.restart();
-        asio::co_spawn(io, body(std::move(task), out, io), [](std::exception_ptr error) {
-            if (error) std::rethrow_exception(error);
-        });
-        const auto work = asio::make_work_guard(io);
-        io.run();
-        return *std::move(out);
+        return run_on(io, std::move(task));
     }
 };
 
@@ -105,7 +58,7 @@ awaitable<Result<bool>> appears(Desk& desk) {
 std::unique_ptr<Desk> open_desk(const std::string& config_file, const Arguments& a, bool with_ledger, int& code) {
     auto config = kiosk::load_config(config_file);
     if (!config) return code = complain(config.error().detail, usage), nullptr;
-    if (liqu_runs(*config)) return code = complain("liqu is running and owns the printer: stop it first, or ask it (liqu-ctl status, liqu-ctl supplies)", usage), nullptr;
+    if (liqu_runs(config->data_dir)) return code = complain("liqu is running and owns the printer: stop it first, or ask it (liqu-ctl status, liqu-ctl supplies)", usage), nullptr;
     const auto address = drivers::UsbAddress::parse(config->printer);
     if (!address) return code = complain(address.error().detail, usage), nullptr;
     auto desk = std::make_unique<Desk>();

@@ -1,0 +1,52 @@
+// Words for terminals, JSON for programs.
+#include "kiosk/ctl/answers.hpp"
+
+#include "kiosk/faults.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace ctl {
+
+namespace {
+using nlohmann::ordered_json;
+
+void in_words(const ordered_json& value, std::ostream& out, const std::string& indent = {}) {
+    for (const auto& [key, item] : value.items()) {
+        const std::string name = value.is_array() ? "-" : key + ":";
+        if (item.is_structured() && !item.empty()) {
+            out << indent << name << '\n';
+            in_words(item, out, indent + "  ");
+        } else {
+            out << indent << name << ' ' << (item.is_string() ? item.get<std::string>() : item.is_structured() ? "none" : item.is_null() ? "not said" : item.dump()) << '\n';
+        }
+    }
+}
+}  // namespace
+
+int complain(const std::string& why, int code) {
+    std::cerr << "liqu-ctl: " << why << '\n';
+    return code;
+}
+
+int complain(const drivers::Fault& fault) {
+    const auto& row = kiosk::row_of(fault.code);
+    return complain(fmt::format("{} ({}): {}; action: {}", name_of(fault.code), row.number, fault.detail.empty() ? "no detail" : fault.detail, name_of(row.action)), refused);
+}
+
+int show(const ordered_json& value, bool json) {
+    if (json) std::cout << value.dump() << '\n';
+    else in_words(value, std::cout);
+    return done;
+}
+
+bool liqu_runs(const std::filesystem::path& data_dir) {
+    asio::io_context io;
+    asio::local::stream_protocol::socket socket(io);
+    std::error_code error;
+    socket.connect((data_dir / "control.sock").string(), error);
+    return !error;
+}
+
+}  // namespace ctl
