@@ -68,6 +68,13 @@ std::size_t good_size(Command command) {
 Status good_word(Command command) { return command == Command::find ? Status::card_found : Status::ok; }
 }  // namespace
 
+std::optional<std::size_t> announced_by(View head) {
+    if (head.size() != head_bytes || !std::ranges::equal(head.first(preamble_bytes), preamble)) return std::nullopt;
+    const auto length = big_endian16(head.subspan(preamble_bytes));
+    if (length < min_length || length > max_length) return std::nullopt;
+    return length;
+}
+
 std::string_view name_of(Command command) {
     switch (command) {
         case Command::reset: return "reset";
@@ -122,14 +129,13 @@ std::optional<Reply> Decoder::look() {
         skipped_ += garbage;
         if (garbage > 0) drop(garbage);
         if (size_ < head_bytes) return std::nullopt;
-        const auto length = big_endian16(View{buffer_}.subspan(preamble_bytes, 2));
-        const bool believed = length >= min_length && length <= max_length;
-        const auto counted = View{buffer_}.subspan(preamble_bytes, 2 + (believed ? length : 0));
+        const auto believed = announced_by(View{buffer_}.first(head_bytes));
+        const auto counted = View{buffer_}.subspan(preamble_bytes, 2 + believed.value_or(0));
         if (believed && size_ < preamble_bytes + counted.size()) return std::nullopt;
         if (believed && checksum(counted) == std::byte{0}) {
             Reply reply;
             reply.sw1 = u8(counted[2]), reply.sw2 = u8(counted[3]), reply.sw3 = u8(counted[4]);
-            reply.data = to_bytes(counted.subspan(5, length - min_length));
+            reply.data = to_bytes(counted.subspan(5, *believed - min_length));
             drop(preamble_bytes + counted.size());
             return reply;
         }

@@ -14,6 +14,9 @@ inline constexpr std::size_t max_length = 0x0A00;
 inline constexpr std::size_t min_length = 4;
 inline constexpr std::size_t max_frame_bytes = head_bytes + max_length;
 
+/// The length field of these seven bytes when they are a head that is believed.
+[[nodiscard]] std::optional<std::size_t> announced_by(View head);
+
 /// What the kiosk asks; the value is CMD << 8 | PARA. Fingerprints (30 10) are not asked for: no journey has a use for them.
 enum class Command : std::uint16_t {
     reset = 0x10FF,

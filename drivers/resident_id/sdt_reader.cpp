@@ -167,14 +167,17 @@ awaitable<Result<IdDocument>> Reader::read_found() {
     co_return co_await read();
 }
 
-awaitable<Result<IdDocument>> Reader::next_card(Duration limit) {
+awaitable<Result<IdDocument>> Reader::next_card(Duration limit, std::optional<int> empty_finds) {
     const auto deadline = clock_.steady() + limit;
     const auto passing = [](const Fault& fault) { return fault.code == FaultCode::document_unreadable || fault.code == FaultCode::time_out; };
     std::optional<Fault> last;
+    int empty = 0;
     for (int tries = 0; clock_.steady() < deadline;) {
         const auto found = co_await find();
         if (!found && found.error().code != FaultCode::time_out) co_return std::unexpected(found.error());
         if (!found) last = found.error();
+        empty = found && !*found ? empty + 1 : 0;
+        if (empty_finds && empty >= *empty_finds) co_return fail(FaultCode::no_document, fmt::format("no card in {} finds", empty));
         if (found && *found) {
             auto card = co_await read_found();
             if (card || !passing(card.error()) || ++tries >= limits_.card_tries) co_return card;

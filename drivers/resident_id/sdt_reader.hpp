@@ -20,8 +20,8 @@ struct Limits {
 /// Belongs to the loop. One command at a time: a second one meanwhile is refused (internal). Cancellable at every wait; what comes late for a
 /// cancelled command is dropped before the next. `pipe` and `clock` outlive it.
 ///
-/// Faults: time_out (this command; input flushed, security module asked for its status), reader_missing (pipe away, security module
-/// refuses, or the third time-out in a row: the reader was told to reset and the owner opens the pipe anew), reader_garbage, and of the
+/// Faults: time_out (this command; input flushed, security module asked for its status), reader_missing (pipe away, or the third time-out in
+/// a row: the reader was told to reset and the owner opens the pipe anew), reader_security_module, reader_garbage, and of the
 /// card no_document, document_unreadable, document_not_supported, document_invalid. Details name command and SW3.
 class Reader {
   public:
@@ -40,8 +40,9 @@ class Reader {
     awaitable<Result<std::optional<std::string>>> appended_address();
 
     /// Asks for a card every `poll` until one is found and read. A card that was found and cannot be read is tried `card_tries` times. When
-    /// `limit` passed (looked at between commands): the last fault met, no_document when there was none.
-    awaitable<Result<IdDocument>> next_card(Duration limit);
+    /// `limit` passed (looked at between commands): the last fault met, no_document when there was none. no_document also after `empty_finds` finds
+    /// without a card one after the other, where that is given.
+    awaitable<Result<IdDocument>> next_card(Duration limit, std::optional<int> empty_finds = {});
 
   private:
     awaitable<Result<Reply>> ask(Command command);

@@ -2,10 +2,10 @@
 // the printer has something to say.
 #pragma once
 #include "sim/models/printer_model.hpp"
+#include "sim/wire/usb_function.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -16,30 +16,23 @@ namespace sim {
 inline constexpr std::size_t max_transfer_bytes = 4u << 20, max_pending_transfers = 64;
 inline constexpr std::size_t usb_setup_bytes = 8;
 
-class UsbFront {
+class UsbFront final : public UsbFunction {
   public:
     /// `world` guards the model and is locked for each call; `now` gives the model's time.
     UsbFront(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) : model_(model), serial_(std::move(serial)), world_(world), now_(std::move(now)) {}
 
-    /// The answer to a control request; nothing: stalled.
-    [[nodiscard]] std::optional<Bytes> control(View setup8);
-    void bulk_out(View data);
-    /// Nothing yet: the transfer waits.
-    [[nodiscard]] Bytes bulk_in(std::size_t room);
+    std::uint16_t vendor() const override;
+    std::uint16_t product() const override;
+    int speed() const override { return 480; }
+    const std::string& serial() const override { return serial_; }
+    Bytes descriptors() const override;
+    std::optional<Bytes> control(View setup8) override;
+    bool bulk_out(std::uint8_t endpoint, View data) override;
+    Bytes bulk_in(std::uint8_t endpoint, std::size_t room) override;
+    bool has_in(std::uint8_t endpoint) const override;
+    std::uint64_t bytes_from_host() const override { return from_host_; }
     /// Lets the printer's time pass.
     void tick();
-    /// Serves waiting reads in the order of their submission. A transfer has waits(), room() and give(View).
-    template <class Transfer>
-    void serve_reads(std::deque<Transfer>& transfers) {
-        for (Transfer& t : transfers) {
-            if (!t.waits()) continue;
-            const Bytes data = bulk_in(t.room());
-            if (data.empty()) return;
-            t.give(data);
-        }
-    }
-    [[nodiscard]] const std::string& serial() const { return serial_; }
-    [[nodiscard]] std::uint64_t bytes_from_host() const { return from_host_; }
 
   private:
     PrinterModel& model_;

@@ -1,8 +1,7 @@
-// usbfs by hand: URBs are taken, answered from the printer model, and reaped (facts: umockdev-and-usbip.md). umockdev calls back on a worker thread
+// usbfs by hand: URBs are taken, answered by the device's function, and reaped (facts: umockdev-and-usbip.md). umockdev calls back on a worker thread
 // of its own. Its device file is always readable, so libusb reaps in a busy loop: a reap that finds nothing is answered a little late.
 #include "sim/wire/usb_umockdev.hpp"
 #include "sim/wire/testbed.hpp"
-#include "sim/wire/usb_descriptors.hpp"
 #include "sim/wire/usb_front.hpp"
 
 #include <cerrno>
@@ -23,7 +22,8 @@ using namespace std::chrono_literals;
 
 // A pause also delays the next submission (one worker thread), so it is long only when nobody has been talking for a while.
 constexpr auto busy_throttle = 1ms, waiting_throttle = 4ms, idle_throttle = 10ms, busy_for = 100ms;
-constexpr const char* sysfs_path = "/sys/devices/usb1/1-1";
+constexpr int first_number = 3;  // device numbers 1 and 2 belong to hubs on most machines
+constexpr int numbers_per_port = 60;
 constexpr std::uint32_t capabilities = USBDEVFS_CAP_NO_PACKET_SIZE_LIM;
 
 /// A GObject that is held.
@@ -54,6 +54,7 @@ struct Urb {
         return b ? std::as_writable_bytes(std::span{b->data, static_cast<std::size_t>(b->data_len)}) : std::span<std::byte>{};
     }
     bool waits() const { return !finished; }
+    std::uint8_t endpoint() const { return fields().endpoint; }
     std::size_t room() const { return bytes().size(); }
     void give(View reply) {
         std::ranges::copy(reply, bytes().begin());
@@ -81,8 +82,8 @@ std::string text_of(GError* error) {
 
 }  // namespace
 
-struct UsbPrinter::Impl {
-    Impl(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) : front(model, std::move(serial), world, std::move(now)) {}
+struct UsbDevice::Impl {
+    Impl(std::unique_ptr<UsbFunction> f, int p) : function(std::move(f)), port(p) {}
 
     static gboolean on_ioctl(UMockdevIoctlBase* base, UMockdevIoctlClient* client, gpointer self) { return static_cast<Impl*>(self)->ioctl(base, client); }
 
@@ -141,11 +142,11 @@ struct UsbPrinter::Impl {
             control(urb);
         } else if (fields.type != USBDEVFS_URB_TYPE_BULK) {
             return false;
-        } else if (fields.endpoint == printer_out_endpoint) {
-            front.bulk_out(urb.bytes());
+        } else if ((fields.endpoint & 0x80) != 0) {
+            if (!function->has_in(fields.endpoint)) return false;
+        } else {
+            if (!function->bulk_out(fields.endpoint, urb.bytes())) return false;
             urb.finish(0, urb.room());
-        } else if (fields.endpoint != printer_in_endpoint) {
-            return false;
         }
         last_submit = std::chrono::steady_clock::now();
         urbs.push_back(std::move(urb));
@@ -155,7 +156,7 @@ struct UsbPrinter::Impl {
     void control(Urb& urb) {
         const auto bytes = urb.bytes();
         if (bytes.size() < usb_setup_bytes) return urb.finish(-EPIPE, 0);
-        const auto answer = front.control(bytes.first(usb_setup_bytes));
+        const auto answer = function->control(bytes.first(usb_setup_bytes));
         if (!answer) return urb.finish(-EPIPE, 0);
         const auto room = bytes.subspan(usb_setup_bytes);
         const bool in = (std::to_integer<int>(bytes[0]) & 0x80) != 0;
@@ -192,7 +193,7 @@ struct UsbPrinter::Impl {
         std::chrono::milliseconds wait{};
         {
             const std::lock_guard lock(guard);
-            if (present) front.serve_reads(urbs);
+            if (present) serve_reads(*function, urbs);
             if (std::ranges::any_of(urbs, [&](const Urb& u) { return u.finished && u.owner == client; })) return;
             wait = std::chrono::steady_clock::now() - last_submit < busy_for ? busy_throttle : urbs.empty() ? idle_throttle : waiting_throttle;
         }
@@ -201,14 +202,22 @@ struct UsbPrinter::Impl {
 
     std::string device_text() const {
         std::string descriptors;
-        for (const std::byte b : usb_descriptors()) descriptors += fmt::format("{:02X}", std::to_integer<int>(b));
+        for (const std::byte b : function->descriptors()) descriptors += fmt::format("{:02X}", std::to_integer<int>(b));
         return fmt::format(
-            "P: /devices/usb1/1-1\nN: bus/usb/001/{0:03}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\nE: DEVNUM={0:03}\nE: DEVNAME=/dev/bus/usb/001/{0:03}\n"
-            "A: busnum=1\\n\nA: devnum={0}\\n\nA: bConfigurationValue=1\\n\nA: speed=480\\n\nA: idVendor={1:04x}\\n\nA: idProduct={2:04x}\\n\nA: serial={3}\\n\nH: descriptors={4}\n",
-            number, printer_vendor_id, printer_product_id, front.serial(), descriptors);
+            "P: /devices/usb1/1-{6}\nN: bus/usb/001/{0:03}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: BUSNUM=001\nE: DEVNUM={0:03}\nE: DEVNAME=/dev/bus/usb/001/{0:03}\n"
+            "A: busnum=1\\n\nA: devnum={0}\\n\nA: bConfigurationValue=1\\n\nA: speed={5}\\n\nA: idVendor={1:04x}\\n\nA: idProduct={2:04x}\\n\nA: serial={3}\\n\nH: descriptors={4}\n",
+            number, function->vendor(), function->product(), function->serial(), descriptors, function->speed(), port);
     }
 
-    UsbFront front;
+    std::string sysfs_path() const { return fmt::format("/sys/devices/usb1/1-{}", port); }
+    /// Another one with each plugging, as a kernel does.
+    void next_number() {
+        const int first = first_number + (port - 1) * numbers_per_port;
+        number = number == 0 ? first : first + (number - first + 1) % numbers_per_port;
+    }
+
+    const std::unique_ptr<UsbFunction> function;
+    const int port;
     std::shared_ptr<UMockdevTestbed> testbed;
     std::mutex guard;       ///< of everything below; the world's mutex is locked inside it, never around it
     gpointer current() const { return handlers.empty() ? nullptr : handlers.back().object; }
@@ -216,24 +225,37 @@ struct UsbPrinter::Impl {
     std::deque<Urb> urbs;
     std::chrono::steady_clock::time_point last_submit{};
     bool present = false;
-    int number = 3;         ///< device numbers 1 and 2 belong to hubs on most machines
+    int number = 0;         ///< of the device; 0: never plugged
 };
 
-std::expected<std::unique_ptr<UsbPrinter>, std::string> UsbPrinter::create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) {
+std::expected<std::unique_ptr<UsbDevice::Impl>, std::string> UsbDevice::make(std::unique_ptr<UsbFunction> function, int port) {
     auto testbed = shared_testbed();
     if (!testbed) return std::unexpected(testbed.error());
-    auto impl = std::make_unique<Impl>(model, std::move(serial), world, std::move(now));
+    auto impl = std::make_unique<Impl>(std::move(function), port);
     impl->testbed = std::move(*testbed);
-    return std::unique_ptr<UsbPrinter>(new UsbPrinter(std::move(impl)));
+    return impl;
 }
 
-UsbPrinter::UsbPrinter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-UsbPrinter::~UsbPrinter() {
+std::expected<std::unique_ptr<UsbDevice>, std::string> UsbDevice::create(std::unique_ptr<UsbFunction> function, int port) {
+    auto impl = make(std::move(function), port);
+    if (!impl) return std::unexpected(impl.error());
+    return std::unique_ptr<UsbDevice>(new UsbDevice(std::move(*impl)));
+}
+
+std::expected<std::unique_ptr<UsbPrinter>, std::string> UsbPrinter::create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now) {
+    auto impl = make(std::make_unique<UsbFront>(model, std::move(serial), world, std::move(now)), 1);
+    if (!impl) return std::unexpected(impl.error());
+    return std::unique_ptr<UsbPrinter>(new UsbPrinter(std::move(*impl)));
+}
+
+UsbDevice::UsbDevice(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+UsbDevice::~UsbDevice() {
     unplug();
+    for (const Held& handler : impl_->handlers) g_signal_handlers_disconnect_by_data(handler.object, impl_.get());
     impl_->testbed.reset();  // the last to let go joins the worker thread, before anything that its callbacks use goes
 }
 
-std::expected<void, std::string> UsbPrinter::plug() {
+std::expected<void, std::string> UsbDevice::plug() {
     if (plugged()) return {};
     auto* testbed = impl_->testbed.get();
     UMockdevIoctlBase* handler = umockdev_ioctl_base_new();
@@ -241,7 +263,7 @@ std::expected<void, std::string> UsbPrinter::plug() {
     std::string text, node;
     {
         const std::lock_guard lock(impl_->guard);
-        ++impl_->number;
+        impl_->next_number();
         node = fmt::format("/dev/bus/usb/001/{:03}", impl_->number);
         text = impl_->device_text();
         impl_->handlers.emplace_back(handler);
@@ -252,12 +274,12 @@ std::expected<void, std::string> UsbPrinter::plug() {
     if (!umockdev_testbed_attach_ioctl(testbed, node.c_str(), handler, &error) || !umockdev_testbed_add_from_string(testbed, text.c_str(), &error)) {
         const std::lock_guard lock(impl_->guard);
         impl_->present = false;
-        return std::unexpected(fmt::format("umockdev refuses the printer: {}", text_of(error)));
+        return std::unexpected(fmt::format("umockdev refuses the device: {}", text_of(error)));
     }
     return {};
 }
 
-void UsbPrinter::unplug() {
+void UsbDevice::unplug() {
     {
         const std::lock_guard lock(impl_->guard);
         if (!impl_->present) return;
@@ -267,20 +289,22 @@ void UsbPrinter::unplug() {
         }
     }
     auto* testbed = impl_->testbed.get();
-    umockdev_testbed_uevent(testbed, sysfs_path, "remove");
-    umockdev_testbed_remove_device(testbed, sysfs_path);
+    const auto path = impl_->sysfs_path();
+    umockdev_testbed_uevent(testbed, path.c_str(), "remove");
+    umockdev_testbed_remove_device(testbed, path.c_str());
+    impl_->function->unplugged();
 }
 
-void UsbPrinter::client_died() {
+void UsbDevice::client_died() {
     std::deque<Urb> left;
     const std::lock_guard lock(impl_->guard);
     left.swap(impl_->urbs);
 }
 
-bool UsbPrinter::plugged() const {
+bool UsbDevice::plugged() const {
     const std::lock_guard lock(impl_->guard);
     return impl_->present;
 }
-std::uint64_t UsbPrinter::bytes_from_host() const { return impl_->front.bytes_from_host(); }
+std::uint64_t UsbDevice::bytes_from_host() const { return impl_->function->bytes_from_host(); }
 
 }  // namespace sim

@@ -1,7 +1,9 @@
-// The printer model as a USB device that unmodified libusb finds, claims and talks to, by umockdev's emulated usbfs. The process must run under
+// Models as USB devices that unmodified libusb finds, claims and talks to, by umockdev's emulated usbfs. The process must run under
 // umockdev-wrapper; clients are its children (same preload, UMOCKDEV_DIR inherited).
 #pragma once
 #include "sim/models/printer_model.hpp"
+#include "sim/wire/usb_descriptors.hpp"
+#include "sim/wire/usb_function.hpp"
 
 #include <expected>
 #include <functional>
@@ -11,17 +13,14 @@
 
 namespace sim {
 
-/// Vendor id of the imitated maker; the product id is invented (real ones are not public).
-inline constexpr std::uint16_t printer_vendor_id = 0x0F49, printer_product_id = 0x0A00;
-
-class UsbPrinter {
+/// A USB device of this process. Ports are 1 to 2, each for one device at a time.
+class UsbDevice {
   public:
-    /// `world` guards the model and is locked for each of its calls; `now` gives the model's time. The device starts unplugged. A sentence when the process does
-    /// not run under umockdev-wrapper. At most one in a process.
-    [[nodiscard]] static std::expected<std::unique_ptr<UsbPrinter>, std::string> create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now);
-    ~UsbPrinter();
-    UsbPrinter(const UsbPrinter&) = delete;
-    UsbPrinter& operator=(const UsbPrinter&) = delete;
+    /// The device starts unplugged. A sentence when the process does not run under umockdev-wrapper.
+    [[nodiscard]] static std::expected<std::unique_ptr<UsbDevice>, std::string> create(std::unique_ptr<UsbFunction> function, int port);
+    virtual ~UsbDevice();
+    UsbDevice(const UsbDevice&) = delete;
+    UsbDevice& operator=(const UsbDevice&) = delete;
 
     /// The cable. Both may be called from any thread, not with the world's mutex held. Plugging again gives a new device number, as a kernel does.
     [[nodiscard]] std::expected<void, std::string> plug();
@@ -33,10 +32,23 @@ class UsbPrinter {
     /// Bytes that went over bulk OUT since the start.
     [[nodiscard]] std::uint64_t bytes_from_host() const;
 
-  private:
+  protected:
     struct Impl;
-    explicit UsbPrinter(std::unique_ptr<Impl> impl);
+    explicit UsbDevice(std::unique_ptr<Impl> impl);
+    [[nodiscard]] static std::expected<std::unique_ptr<Impl>, std::string> make(std::unique_ptr<UsbFunction> function, int port);
+
+  private:
     std::unique_ptr<Impl> impl_;
+};
+
+/// The printer, at port 1.
+class UsbPrinter final : public UsbDevice {
+  public:
+    /// `world` guards the model and is locked for each of its calls; `now` gives the model's time.
+    [[nodiscard]] static std::expected<std::unique_ptr<UsbPrinter>, std::string> create(PrinterModel& model, std::string serial, std::mutex& world, std::function<Time()> now);
+
+  private:
+    using UsbDevice::UsbDevice;
 };
 
 }  // namespace sim

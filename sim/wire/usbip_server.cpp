@@ -25,6 +25,7 @@ struct Read {
     std::size_t length;
     std::optional<Bytes> data = std::nullopt;
     bool waits() const { return !data; }
+    static std::uint8_t endpoint() { return printer_in_endpoint; }
     std::size_t room() const { return length; }
     void give(View d) { data = Bytes{d.begin(), d.end()}; }
 };
@@ -165,7 +166,7 @@ struct UsbIpServer::Impl {
             return send(client, usbip::submit_reply(s.sequence, 0, given.size(), given));
         }
         if (!s.in && s.endpoint == (printer_out_endpoint & 0x0F)) {
-            front.bulk_out(data);
+            front.bulk_out(printer_out_endpoint, data);
             return send(client, usbip::submit_reply(s.sequence, 0, data.size(), {}));
         }
         if (!s.in || s.endpoint != (printer_in_endpoint & 0x0F)) return send(client, usbip::submit_reply(s.sequence, -EPIPE, 0, {}));
@@ -180,7 +181,7 @@ struct UsbIpServer::Impl {
     }
 
     void serve_reads(const ClientPtr& client) {
-        front.serve_reads(client->reads);
+        sim::serve_reads(front, client->reads);
         while (!client->reads.empty() && client->reads.front().data) {
             const Read done = std::move(client->reads.front());
             client->reads.pop_front();
