@@ -2,6 +2,7 @@
 #include "sim/hall/citizen.hpp"
 
 #include <cmath>
+#include <fmt/format.h>
 
 namespace sim {
 
@@ -9,6 +10,12 @@ namespace {
 /// A screen that stays the same for this long after a touch is touched again.
 constexpr Time repeat_after = std::chrono::milliseconds{1500};
 }  // namespace
+
+std::vector<std::string> keys_of(std::string_view text) {
+    std::vector<std::string> keys;
+    for (const char c : text) keys.push_back(c >= '0' && c <= '9' ? fmt::format("digit_{}", c) : fmt::format("letter_{}", c));
+    return keys;
+}
 
 void Citizen::begin_again() {
     started_ = gone_ = false;
@@ -24,9 +31,9 @@ void Citizen::touch(WindowLink& window, const ScreenSeen& screen, std::string_vi
     ++step_;
 }
 
-void Citizen::type(WindowLink& window, const ScreenSeen& screen, const std::string& digits) {
-    if (static_cast<std::size_t>(typed_) < digits.size()) {
-        touch(window, screen, std::string("digit_") + digits[static_cast<std::size_t>(typed_)]);
+void Citizen::type(WindowLink& window, const ScreenSeen& screen, const std::vector<std::string>& keys) {
+    if (static_cast<std::size_t>(typed_) < keys.size()) {
+        touch(window, screen, keys[static_cast<std::size_t>(typed_)]);
         ++typed_;
     } else {
         touch(window, screen, "confirm");
@@ -52,6 +59,11 @@ void Citizen::act(WindowLink& window, Time now) {
         phase_ = screen->phase;
         step_ = typed_ = 0;
         card_seen_.reset();
+        page_since_.reset();
+        if (page_shown_ && screen->name != "show_zone" && screen->name != "photograph_page") {
+            hands_.hide_page();
+            page_shown_ = false;
+        }
         next_ = now + std::chrono::milliseconds{plan_.touch_pause_ms};
     }
     if (now < next_) return;
@@ -63,7 +75,7 @@ void Citizen::act(WindowLink& window, Time now) {
     const int before = step_;
     on_screen(window, *screen, now);
     // Digits and ticks follow each other quickly; after a touch that should change the screen he looks first.
-    const bool quick = screen->name == "enter_mobile" || screen->name == "choose_pin" || (screen->name == "notice" && plan_.consents && step_ < 4);
+    const bool quick = screen->name.starts_with("enter_") || screen->name == "choose_pin" || (screen->name == "notice" && plan_.consents && step_ < 4);
     next_ = now + (step_ != before && !quick ? repeat_after : Time{std::chrono::milliseconds{plan_.touch_pause_ms}});
     if (screen->name == "sign" && step_ == 1) next_ = now + std::chrono::milliseconds{plan_.touch_pause_ms * 3};
 }
@@ -86,15 +98,9 @@ void Citizen::on_screen(WindowLink& window, const ScreenSeen& screen, Time now) 
         return;
     }
     started_ = true;
-    if (name == "present_document" && screen.fields.value("state", "") == "waiting" && !hands_.document_on_reader()) return hands_.put_document();
-    if (name == "present_document" && screen.fields.value("state", "") != "reading" && screen.fields.value("state", "") != "waiting") {
-        if (hands_.document_on_reader()) hands_.take_document();
-        else hands_.put_document();
-        next_ = now + std::chrono::milliseconds{400};
-        return;
-    }
+    if (on_document_screen(window, screen, now)) return;
     if (name == "take_document_back" && !plan_.leaves_document) return hands_.take_document();
-    if (name == "for_whom") return touch(window, screen, "myself");
+    if (name == "for_whom") return touch(window, screen, plan_.child.empty() ? "myself" : "child");
     if (name == "notice") {
         static constexpr const char* ticks[] = {"tick_notice", "tick_face_match", "tick_bank_data", "agree"};
         return touch(window, screen, plan_.consents ? ticks[std::min(step_, 3)] : "refuse");
@@ -107,14 +113,14 @@ void Citizen::on_screen(WindowLink& window, const ScreenSeen& screen, Time now) 
             if (target.id.starts_with("bank_") && (plan_.bank.empty() || target.id == "bank_" + plan_.bank)) return touch(window, screen, target.id);
         return;
     }
-    if (name == "enter_mobile") return type(window, screen, plan_.mobile);
+    if (name == "enter_mobile") return type(window, screen, keys_of(plan_.mobile));
     if (name == "confirm_card") return touch(window, screen, "right");
     if (name == "sign") {
         if (step_ == 0) return draw_signature(window, screen);
         signed_at_ = now;
         return touch(window, screen, "sign");
     }
-    if (name == "choose_pin") return type(window, screen, plan_.pin + plan_.pin);
+    if (name == "choose_pin") return type(window, screen, keys_of(plan_.pin + plan_.pin));
     if (name == "making_card" && screen.target("here")) return touch(window, screen, "here");
     if (name == "take_card" && plan_.takes_card_after_ms >= 0) {
         if (!card_seen_) card_seen_ = now;

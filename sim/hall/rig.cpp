@@ -77,15 +77,17 @@ std::string News::when() const {
 }
 
 Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& options)
-    : programs_(programs), scenario_(scenario), options_(options), directory_(short_directory()), invited_(scenario.citizen), person_(scenario.citizen.person),
+    : programs_(programs), scenario_(scenario), options_(options), directory_(short_directory()), invited_(scenario.citizen), desk_(options.seed), person_(scenario.citizen.person),
       camera_trouble_(name_of(Disturbance::none)) {
     std::filesystem::create_directories(options_.out);
     trace_file_.open(options_.out / "trace.log");
     std::ifstream in(programs_.register_file);
     register_ = nlohmann::json::parse(in).at("people");
-    for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing")});
-    for (const auto& who : {person_, scenario_.second ? scenario_.second->person : person_})
-        if (std::ranges::find(people_, who, &PanelPerson::key) == people_.end()) throw std::runtime_error("nobody in the register is called " + who);
+    for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing"), p.value("kind", "resident_id")});
+    for (const auto& plan : {scenario_.citizen, scenario_.second.value_or(scenario_.citizen)})
+        for (const auto& who : {plan.person, plan.child})
+            if (!who.empty() && !person_of(who)) throw std::runtime_error("nobody in the register is called " + who);
+    if (const auto written = desk_.write_authorities(register_, directory_ / "csca"); !written) throw std::runtime_error("signing authorities: " + written.error());
     const auto master = master_key_of(options_.seed);
     centre_ = std::make_unique<Centre>(programs_, directory_ / "centre", hex_of(master), options_.seed);
     if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after)) throw std::runtime_error("the centre does not start");
@@ -107,7 +109,7 @@ Rig::~Rig() {
 
 KioskSite Rig::set_site_up(const std::string& folder, const std::string& id) {
     const SiteOptions options{.centre_url = fmt::format("http://127.0.0.1:{}", relay_->port()), .sign_key = centre_->sign_key(), .seal_key = centre_->seal_key(),
-                              .camera_url = cabinet_->camera().url(), .present_timeout_ms = scenario_.present_timeout_ms};
+                              .camera_url = cabinet_->camera().url(), .authorities = directory_ / "csca", .present_timeout_ms = scenario_.present_timeout_ms};
     return make_site(programs_, directory_ / folder, id, scenario_, options, *centre_, true);
 }
 

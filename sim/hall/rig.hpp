@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/hall/cabinet.hpp"
 #include "sim/hall/citizen.hpp"
+#include "sim/hall/documents.hpp"
 #include "sim/hall/relay.hpp"
 #include "sim/hall/site.hpp"
 #include "sim/panel/view.hpp"
@@ -93,7 +94,10 @@ class Rig {
     bool disturb_camera(const std::string& trouble);
     bool refill(const std::string& load);
     bool empty_hopper(int hopper);
-    bool put_document(const std::string& person);
+    /// "KEY" or "KEY;FLAW" (words.hpp).
+    bool put_document(const std::string& choice);
+    bool show_page(const std::string& choice);
+    [[nodiscard]] const nlohmann::json* person_of(std::string_view key) const;
     bool put_badge(const std::string& id);
     bool remove_card();
     bool start_centre();
@@ -133,6 +137,7 @@ class Rig {
     CitizenPlan invited_;             ///< his habits; a "citizen again" changes them for once
     std::vector<PanelPerson> people_;
     nlohmann::json register_;
+    DocumentDesk desk_;
     std::string on_reader_, person_;  ///< person_: who comes next
     std::string behaviour_ = "normal", camera_trouble_, ended_, last_screen_, last_guidance_, status_text_;
     std::uint64_t last_phase_ = 0;

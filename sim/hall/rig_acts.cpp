@@ -21,6 +21,12 @@ Bytes bytes_of_hex(std::string_view hex) {
     }
     return out;
 }
+
+std::string told_kind(const std::string& kind) {
+    std::string words = kind == "resident_id" ? "ID card" : kind;
+    std::ranges::replace(words, '_', ' ');
+    return words;
+}
 }  // namespace
 
 const Rig::Hand& Rig::hand_for(Word word) {
@@ -42,6 +48,7 @@ const Rig::Hand& Rig::hand_for(Word word) {
         {Word::refill, [](Rig& rig, Value v) { return rig.refill(v); }},
         {Word::empty_hopper, [](Rig& rig, Value v) { return rig.empty_hopper(number_or(v, 0)); }},
         {Word::put_document, [](Rig& rig, Value v) { return rig.put_document(v.empty() ? rig.person_ : v); }},
+        {Word::show_page, [](Rig& rig, Value v) { return rig.show_page(v); }},
         {Word::badge, [](Rig& rig, Value v) { return rig.put_badge(v); }},
         {Word::remove_card, [](Rig& rig, Value) { return rig.remove_card(); }},
         {Word::scene, [](Rig& rig, Value v) { return rig.cabinet_->turn_scene(v); }},
@@ -113,15 +120,28 @@ bool Rig::empty_hopper(int hopper) {
     return cabinet_->with_printer([&](PrinterModel& printer, Time) { return !printer.unload(hopper - 1).empty(); });
 }
 
-bool Rig::put_document(const std::string& key) {
+const nlohmann::json* Rig::person_of(std::string_view key) const {
     const auto found = std::ranges::find_if(register_, [&](const nlohmann::json& p) { return p.at("key") == key; });
-    if (found == register_.end()) return false;
-    const auto& p = *found;
-    const PersonRecord record{.name = p.at("name"), .number = p.at("number"), .address = p.at("address"), .authority = p.at("authority"), .birth = p.at("birth"),
-                              .valid_from = p.at("valid_from"), .valid_to = p.at("valid_to"), .sex = p.at("sex"), .nation = p.at("nation")};
-    person_ = key;
-    on_reader_ = "the ID card of " + record.name;
-    cabinet_->put_on_reader(std::make_shared<ResidentIdCard>(record, options_.seed));
+    return found == register_.end() ? nullptr : &*found;
+}
+
+bool Rig::put_document(const std::string& text) {
+    const auto choice = document_choice_of(text);
+    const auto* person = person_of(choice.key);
+    auto chip = person ? desk_.chip_of(*person, *passport_flaw_of(choice.flaw)) : nullptr;
+    if (!chip) return false;  // nobody of that name, or a document that no reader reads
+    person_ = choice.key;
+    on_reader_ = fmt::format("the {} of {}", told_kind(person->value("kind", "resident_id")), person->at("name").get<std::string>());
+    cabinet_->put_on_reader(std::move(chip));
+    return true;
+}
+
+bool Rig::show_page(const std::string& text) {
+    if (text.empty()) return cabinet_->camera().show_page(std::nullopt), true;
+    const auto choice = document_choice_of(text);
+    const auto* person = person_of(choice.key);
+    if (!person) return false;
+    cabinet_->camera().show_page(desk_.page_of(*person, *passport_flaw_of(choice.flaw)));
     return true;
 }
 
@@ -219,12 +239,20 @@ bool Rig::citizen_again(const std::string& takes_card_after) {
 }
 
 void Rig::play(CitizenPlan plan) {
+    // His own document, and his child's when he comes for a child.
+    const auto choice_of = [person = plan.person, child = plan.child, flaw = plan.flaw](OfWhom whom) { return (whom == OfWhom::child ? child : person) + ";" + flaw; };
     Hands hands;
-    hands.put_document = [this, person = plan.person] { (void)put_document(person); };
+    hands.put_document = [this, choice_of](OfWhom whom) { (void)put_document(choice_of(whom)); };
     hands.take_document = [this] { (void)remove_card(); };
+    hands.show_page = [this, choice_of](OfWhom whom) { (void)show_page(choice_of(whom)); };
+    hands.hide_page = [this] { (void)show_page({}); };
     hands.take_card = [this] { return cabinet_->take_card(); };
     hands.document_on_reader = [this] { return cabinet_->reader_occupied(); };
-    citizen_ = std::make_unique<Citizen>(std::move(plan), std::move(hands));
+    std::map<OfWhom, PrintedDocument> printed;
+    const auto flaw = passport_flaw_of(plan.flaw).value_or(PassportFlaw::none);
+    for (const auto& [whom, key] : {std::pair{OfWhom::own, plan.person}, {OfWhom::child, plan.child}})
+        if (const auto* person = person_of(key)) printed[whom] = desk_.printed_of(*person, flaw);
+    citizen_ = std::make_unique<Citizen>(std::move(plan), std::move(hands), std::move(printed));
 }
 
 }  // namespace sim

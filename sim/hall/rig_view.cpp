@@ -79,7 +79,7 @@ PanelView Rig::look() {
     view.id_reader = {"Liqu ID Reader", cabinet_->reader_occupied() ? on_reader_ : ""};
     view.chip_station = {"Liqu Chip Station", view.printer.place == Place::chip && !view.printer.moving ? view.printer.inside : ""};
     view.readers_served = cabinet_->pcscd().running();
-    view.scene = {cabinet_->camera().scene(), cabinet_->camera().connections(), camera_trouble_};
+    view.scene = {cabinet_->camera().scene(), cabinet_->camera().connections(), camera_trouble_, cabinet_->camera().shows_page()};
     if (now() >= count_again_) {
         count_again_ = now() + count_every;
         requests_ = relay_->requests().size();

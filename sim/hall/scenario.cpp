@@ -70,6 +70,12 @@ void read_citizen(Reader r, CitizenPlan& c) {
     r.get("takes_card_after_ms", c.takes_card_after_ms);
     r.get("walks_away_at", c.walks_away_at);
     r.get("leaves_document", c.leaves_document);
+    r.get("child", c.child);
+    r.get("relation", c.relation);
+    r.get("types_zone", c.types_zone);
+    r.get("flaw", c.flaw);
+    if (!passport_flaw_of(c.flaw)) r.refuse("flaw");
+    r.get("pinyin", c.pinyin);
     r.done();
 }
 

@@ -26,6 +26,11 @@ struct CitizenPlan {
     int takes_card_after_ms = 700;  ///< once it is in the slot; -1: never
     std::string walks_away_at;      ///< at this screen nothing is touched any more
     bool leaves_document = false;
+    std::string child;                ///< key of the child for whom he comes; empty: for himself
+    std::string relation = "mother";  ///< to that child
+    bool types_zone = false;          ///< types what the zone says instead of holding it before the camera
+    std::string flaw = "none";        ///< of the passport: a word of PassportFlaw
+    std::string pinyin;               ///< syllables of the name that is typed; empty: typed by code
 };
 
 /// When: "start", "screen:NAME", "printer:COMMAND" (as received), "place:none|feeder|chip|print|path|bezel|jammed", "event:N" (after the n-th event, from 1), "second"

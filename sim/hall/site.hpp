@@ -51,6 +51,7 @@ struct KioskSite {
 };
 struct SiteOptions {
     std::string centre_url, sign_key, seal_key, camera_url;
+    std::filesystem::path authorities;  ///< certificates of the states that sign passports
     int present_timeout_ms = 15'000;
     bool small_window = true;
 };

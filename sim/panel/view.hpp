@@ -36,6 +36,7 @@ struct PanelScene {
     PersonScene person;
     int films = 0;        ///< connections of the camera
     std::string camera = "none";  ///< its trouble, as disturb_camera says it
+    bool page = false;            ///< a document is held before it
     bool operator==(const PanelScene&) const = default;
 };
 
@@ -65,6 +66,9 @@ struct PanelCitizen {
 
 struct PanelPerson {
     std::string key, name, standing;
+    std::string kind = "resident_id";  ///< of the document
+    [[nodiscard]] bool has_passport() const { return kind == "passport" || kind == "travel_permit"; }
+    [[nodiscard]] bool has_page() const { return has_passport() || kind == "temporary_id" || kind == "household_register"; }
     bool operator==(const PanelPerson&) const = default;
 };
 

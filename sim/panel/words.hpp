@@ -2,6 +2,7 @@
 // A word that is not in this table cannot be on a button, and a scenario that uses it is refused when it is loaded; so is a value that does not fit.
 #pragma once
 #include "sim/models/model.hpp"
+#include "sim/models/passport.hpp"
 #include "sim/models/printer_model.hpp"
 #include "sim/panel/knobs.hpp"
 
@@ -14,7 +15,7 @@ namespace sim {
 
 enum class Word {
     unplug_printer, plug_printer, take_card, snatch_card, push_foreign_card, provoke, disturb_printer, open_cover, close_cover, door, clear_path, new_ribbon, empty_bin, refill,
-    empty_hopper, put_document, badge, remove_card, scene, disturb_camera, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link,
+    empty_hopper, put_document, show_page, badge, remove_card, scene, disturb_camera, kill_pcscd, start_pcscd, restart_pcscd, stop_centre, start_centre, centre_behave, cut_link,
     mend_link, replay_requests, forge_requests, kill_kiosk, power_cut, save_ledger, restore_ledger, citizen_again, stop_playing
 };
 
@@ -46,6 +47,15 @@ struct HopperLoad {
     return HopperLoad{*hopper, *count, bank};
 }
 
+struct DocumentChoice {
+    std::string_view key, flaw;  ///< flaw: a word of PassportFlaw
+};
+/// "p40;cloned", "p40"
+[[nodiscard]] inline DocumentChoice document_choice_of(std::string_view text) {
+    const auto cut = text.find(';');
+    return cut == text.npos ? DocumentChoice{text, "none"} : DocumentChoice{text.substr(0, cut), text.substr(cut + 1)};
+}
+
 /// What a word's value may be. Whether a person, a badge or a hopper of that name exists is known to the hall alone.
 namespace fits {
 [[nodiscard]] inline bool nothing(std::string_view v) { return v.empty(); }
@@ -62,6 +72,8 @@ namespace fits {
     PersonScene scene;
     return turn_knob(scene, v);
 }
+[[nodiscard]] inline bool document(std::string_view v) { return passport_flaw_of(document_choice_of(v).flaw).has_value(); }
+[[nodiscard]] inline bool page(std::string_view v) { return v.empty() || document(v); }
 [[nodiscard]] inline bool door(std::string_view v) { return std::ranges::find(door_words, v) != door_words.end(); }
 [[nodiscard]] inline bool behaviour(std::string_view v) { return std::ranges::find(centre_words, v) != centre_words.end(); }
 }  // namespace fits
@@ -75,7 +87,7 @@ struct WordRow {
     bool (*fits)(std::string_view value);
 };
 
-inline constexpr std::array<WordRow, 36> word_table{{
+inline constexpr std::array<WordRow, 37> word_table{{
     {Word::unplug_printer, "unplug_printer", "", fits::nothing},
     {Word::plug_printer, "plug_printer", "", fits::nothing},
     {Word::take_card, "take_card", "", fits::nothing},
@@ -91,7 +103,8 @@ inline constexpr std::array<WordRow, 36> word_table{{
     {Word::empty_bin, "empty_bin", "", fits::nothing},
     {Word::refill, "refill", "HOPPER;COUNT;BANK, hoppers from 1", fits::load},
     {Word::empty_hopper, "empty_hopper", "HOPPER, from 1", fits::hopper},
-    {Word::put_document, "put_document", "the key of a person of the register; who comes", fits::anything},
+    {Word::put_document, "put_document", "KEY or KEY;FLAW: a person of the register, and what is wrong with the passport (none, cloned ...); who comes", fits::document},
+    {Word::show_page, "show_page", "as put_document: the page is held before the camera; nothing: it is taken away", fits::page},
     {Word::badge, "badge", "the id of a member of staff", fits::something},
     {Word::remove_card, "remove_card", "", fits::nothing},
     {Word::scene, "scene", "KEY=VALUE; keys and values as sim/panel/knobs.hpp has them", fits::knob},

@@ -30,7 +30,7 @@ std::string file_text(const std::string& path) {
 PanelView busy_view() {
     PanelView view;
     const auto people = nlohmann::json::parse(file_text("sim/central/register.json")).at("people");
-    for (const auto& p : people) view.people.push_back({p.at("key"), p.at("name"), p.at("standing")});
+    for (const auto& p : people) view.people.push_back({p.at("key"), p.at("name"), p.at("standing"), p.value("kind", "resident_id")});
     for (const auto& member : sample_staff()) view.badges.push_back({member.id, member.name, member.role, member.pin});
     view.banks = {"bank_a", "bank_b"};
     view.id_reader = {"Liqu ID Reader", "the ID card of 阿卜杜热合曼·吐尔逊买买提㛃江"};

@@ -132,6 +132,8 @@ std::vector<Step> printer_words(Hall& hall) {
 std::vector<Step> other_words(Hall& hall) {
     return {
         {Word::put_document, "p01", [](const auto& v) { return v.id_reader.holds.starts_with("the ID card of"); }},
+        {Word::show_page, "p01", [](const auto& v) { return v.scene.page; }},
+        {Word::show_page, "", [](const auto& v) { return !v.scene.page; }},
         {Word::badge, "s02", [](const auto& v) { return v.id_reader.holds.starts_with("the badge of"); }},
         {Word::remove_card, "", [](const auto& v) { return v.id_reader.holds.empty(); }},
         {Word::scene, "light=0.5", [](const auto& v) { return v.scene.person.light == 0.5; }},
@@ -195,7 +197,7 @@ TEST_CASE("every word in a real hall" * doctest::skip()) {  // started by the te
     Hall hall;
     auto& rig = hall.rig();
     for (const auto& [word, value] : {std::pair<std::string, std::string>{"unplug_pritner", ""}, {"provoke", "jamm"}, {"refill", "3;1;bank_a"}, {"refill", "1;100;bank_a"}, {"empty_hopper", "3"},
-                                      {"badge", "s99"}, {"put_document", "nobody"}, {"take_card", ""}, {"restore_ledger", ""}, {"replay_requests", ""}, {"stop_playing", ""}})
+                                      {"badge", "s99"}, {"put_document", "nobody"}, {"show_page", "nobody"}, {"take_card", ""}, {"restore_ledger", ""}, {"replay_requests", ""}, {"stop_playing", ""}})
         CHECK_MESSAGE(!rig.act(word, value), word << ' ' << value);
     hall.run_through(printer_words(hall));
     hall.run_through(other_words(hall));
