@@ -55,21 +55,11 @@ Result<FaceData> read_data(const std::filesystem::path& path) {
     if (!root.is_object()) return says("must be one object");
     FaceData data;
     std::string photo;
-    const std::map<std::string, std::string*, std::less<>> keys{{"name", &data.name},
-                                                                {"social_security_number", &data.social_security_number},
-                                                                {"card_number", &data.card_number},
-                                                                {"issue_date", &data.issue_date},
-                                                                {"valid_until", &data.valid_until},
-                                                                {"bank", &data.bank},
-                                                                {"bank_id", &data.bank_id},
-                                                                {"authority", &data.authority},
-                                                                {"qr", &data.qr},
-                                                                {"photo", &photo}};
     for (const auto& [key, value] : root.items()) {
-        const auto known = keys.find(key);
-        if (known == keys.end()) return says(json(key.substr(0, 40)).dump(-1, ' ', true, json::error_handler_t::replace) + " is no key of it");
+        const auto known = std::ranges::find(printer::face_values, key, [](const auto& v) { return v.first; });
+        if (known == printer::face_values.end() && key != "photo") return says(json(key.substr(0, 40)).dump(-1, ' ', true, json::error_handler_t::replace) + " is no key of it");
         if (!value.is_string()) return says(key + " must be a string");
-        *known->second = value.get<std::string>();
+        (key == "photo" ? photo : data.*known->second) = value.get<std::string>();
     }
     if (photo.empty()) return data;
     auto jpeg = read_file(path.parent_path() / photo, max_photo_file);

@@ -4,6 +4,7 @@
 #include "drivers/fault.hpp"
 #include "printer/card_printer.hpp"
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -21,6 +22,16 @@ struct FaceData {
     Bytes photo_jpeg;  ///< the official crop, 358 x 441
     void wipe();
 };
+/// The values by their names: in layouts ("{name}") and in the technician's files.
+inline constexpr std::array<std::pair<std::string_view, std::string FaceData::*>, 9> face_values{{{"name", &FaceData::name},
+                                                                                                  {"social_security_number", &FaceData::social_security_number},
+                                                                                                  {"card_number", &FaceData::card_number},
+                                                                                                  {"issue_date", &FaceData::issue_date},
+                                                                                                  {"valid_until", &FaceData::valid_until},
+                                                                                                  {"bank", &FaceData::bank},
+                                                                                                  {"bank_id", &FaceData::bank_id},
+                                                                                                  {"authority", &FaceData::authority},
+                                                                                                  {"qr", &FaceData::qr}}};
 
 /// One element of a side, in millimetres from the top left of the lying card (85.60 x 53.98).
 struct FaceField {

@@ -1,7 +1,6 @@
 // Values filled in, and which characters may be set at all: decided before anything is drawn.
 #include "printer/face/text.hpp"
 
-#include <array>
 #include <fmt/format.h>
 #include <glib.h>
 
@@ -10,15 +9,6 @@ namespace printer {
 using drivers::FaultCode;
 
 Result<std::string> fill_in(std::string_view form, const FaceData& data) {
-    const std::array<std::pair<std::string_view, const std::string*>, 9> values{{{"name", &data.name},
-                                                                                  {"social_security_number", &data.social_security_number},
-                                                                                  {"card_number", &data.card_number},
-                                                                                  {"issue_date", &data.issue_date},
-                                                                                  {"valid_until", &data.valid_until},
-                                                                                  {"bank", &data.bank},
-                                                                                  {"bank_id", &data.bank_id},
-                                                                                  {"authority", &data.authority},
-                                                                                  {"qr", &data.qr}}};
     std::string text;
     while (!form.empty()) {
         const auto open = form.find('{');
@@ -27,9 +17,9 @@ Result<std::string> fill_in(std::string_view form, const FaceData& data) {
         form.remove_prefix(open + 1);
         const auto close = form.find('}');
         const auto name = form.substr(0, close);
-        const auto it = std::ranges::find(values, name, [](const auto& v) { return v.first; });
-        if (close == form.npos || it == values.end()) return drivers::fail(FaultCode::bad_configuration, fmt::format("has no such value: {{{}", name.substr(0, 32)));
-        text += *it->second;
+        const auto it = std::ranges::find(face_values, name, [](const auto& v) { return v.first; });
+        if (close == form.npos || it == face_values.end()) return drivers::fail(FaultCode::bad_configuration, fmt::format("has no such value: {{{}", name.substr(0, 32)));
+        text += data.*it->second;
         form.remove_prefix(close + 1);
     }
     return text;
