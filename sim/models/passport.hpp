@@ -36,25 +36,25 @@ enum class ActiveProof { none, ecdsa, rsa_sha1, rsa_sha256 };
 /// An invented person's document and what its chip can do. Texts are UTF-8; dates YYYYMMDD.
 struct PassportDescription {
     PassportKind kind = PassportKind::passport;
-    std::string code;                     ///< empty: of the kind ("P<", for China "PO"; "I<"; "CR" "CT" "CS" "CD")
+    std::string code{};                   ///< empty: of the kind ("P<", for China "PO"; "I<"; "CR" "CT" "CS" "CD")
     std::string issuer = "CHN", nationality = "CHN";  ///< as in the zone, 1 to 3 letters; not printed on permits
-    std::string number;                   ///< A-Z 0-9; more than nine characters on a TD1 card run on into the optional data
-    std::string surname, given;           ///< A-Z and blanks, '-' as a blank; given may be empty
-    std::string name_zh;                  ///< permits CS and CD code it into the chip's zone (three characters of GBK at most); DG11 has it whole
+    std::string number{};                 ///< A-Z 0-9; more than nine characters on a TD1 card run on into the optional data
+    std::string surname{}, given{};       ///< A-Z and blanks, '-' as a blank; given may be empty
+    std::string name_zh{};                ///< permits CS and CD code it into the chip's zone (three characters of GBK at most); DG11 has it whole
     char sex = 'M';                       ///< M F <
-    std::string birth, issued, expiry;    ///< issued only where there is a DG12
-    std::string personal_number;          ///< optional data of the zone (TD3: 14 characters) and DG11
-    std::string place_of_birth, address, authority;  ///< DG11, DG11, DG12; may be empty
+    std::string birth{}, issued{}, expiry{};  ///< issued only where there is a DG12
+    std::string personal_number{};        ///< optional data of the zone (TD3: 14 characters) and DG11
+    std::string place_of_birth{}, address{}, authority{};  ///< DG11, DG11, DG12; may be empty
     int issue_count = 1;                  ///< permits CR, CT: 换证次数
-    std::string local_id;                 ///< permits CR, CT: Hong Kong, Macao or Taiwan number; may be empty
+    std::string local_id{};               ///< permits CR, CT: Hong Kong, Macao or Taiwan number; may be empty
 
     bool bac = true;
     std::vector<PaceVariant> pace{{}};    ///< empty: no EF.CardAccess. Bac or at least one of these
-    std::string can;                      ///< six digits that open PACE too; empty: none printed
+    std::string can{};                    ///< six digits that open PACE too; empty: none printed
     std::set<int> groups{1, 2, 11, 12};   ///< data groups; 14 and 15 come by themselves where a protocol needs them
-    std::optional<PaceVariant> chip_authentication;
+    std::optional<PaceVariant> chip_authentication{};
     ActiveProof active_authentication = ActiveProof::none;
-    Bytes portrait;                       ///< JPEG or JPEG 2000 file for DG2; empty: a drawn one
+    Bytes portrait{};                     ///< JPEG or JPEG 2000 file for DG2; empty: a drawn one
 };
 
 /// Lines as printed, to hold before a camera or to type: two of 44, three of 30, one of 30. Check digits are made here.
@@ -115,7 +115,7 @@ class PassportChip final : public SmartCard {
 class PassportOffice {
   public:
     struct Setup {
-        std::optional<std::uint64_t> seed;  ///< nothing: fresh keys
+        std::optional<std::uint64_t> seed{};  ///< nothing: fresh keys
         std::string country = "CN";         ///< two letters
         PassportSignature root = PassportSignature::ecdsa_p256, signer = PassportSignature::ecdsa_p256;
         CurveForm form = CurveForm::written_out;
