@@ -1,75 +1,18 @@
-// One session with the chip at the station: identify, authenticate, write, set the PIN, read back
+// One session with the chip at the station: identify, authenticate, write, read back; its PIN is next door
 // (facts: social-security-card-commands.md). No value and no digit ever stands in a fault.
 #include "drivers/ss_card/ss_card.hpp"
 
 #include "drivers/apdu.hpp"
 #include "drivers/ss_card/status.hpp"
+#include "drivers/ss_card/talk.hpp"
 #include "drivers/tlv.hpp"
 
 namespace drivers {
 
 namespace {
-/// Time of one command on a card that works: writing a record takes some 20 ms, an authentication some 200 ms.
-constexpr Duration command_limit = std::chrono::seconds{3};
-constexpr std::size_t identification_bytes = 16, challenge_bytes = 8, cryptogram_bytes = 16;
+using namespace chip;
 constexpr std::size_t max_record_bytes = 253;  // tag, length and value fit a command of 255
 constexpr std::uint16_t basic_file = 0xEF05, holder_file = 0xEF06;
-
-struct KeyName {
-    std::string_view name;
-    std::uint8_t kid;
-};
-constexpr KeyName keys[] = {{"UK_SSSE", 0x12}};
-
-std::optional<std::uint8_t> kid_of(std::string_view name) {
-    for (const auto& key : keys)
-        if (key.name == name) return key.kid;
-    return std::nullopt;
-}
-
-std::string label(std::uint16_t file, std::uint8_t tag) { return fmt::format("{:04X} tag {:02X}", file, tag); }
-
-/// The command's answer when its status word is 9000, the step's fault otherwise.
-awaitable<Result<Bytes>> demand(CardReader& reader, Bytes apdu, Duration limit, std::string step) {
-    auto answer = co_await ask_card(reader, std::move(apdu), limit);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (!answer->ok()) co_return std::unexpected(status_fault(answer->sw, step));
-    co_return std::move(answer->data);
-}
-
-/// Selects the SSSE environment and gives its answer; chip_mismatch when the card has none.
-awaitable<Result<Bytes>> select_ssse(CardReader& reader, Duration limit) {
-    const auto name = from_hex(ssse_name_hex).value();
-    auto answer = co_await ask_card(reader, command(0x00, 0xA4, 0x04, 0x00, name), limit);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (!answer->ok()) co_return fail(FaultCode::chip_mismatch, fmt::format("no social security card: SELECT {:04X}", answer->sw));
-    co_return std::move(answer->data);
-}
-
-awaitable<Result<void>> select_file(CardReader& reader, std::uint16_t file, Duration limit) {
-    const std::byte id[] = {static_cast<std::byte>(file >> 8), static_cast<std::byte>(file)};
-    const auto answer = co_await demand(reader, command(0x00, 0xA4, 0x02, 0x00, id), limit, fmt::format("SELECT {:04X}", file));
-    if (!answer) co_return std::unexpected(answer.error());
-    co_return Result<void>{};
-}
-
-/// The value of one record of the selected file; empty when the card has no such record.
-awaitable<Result<Bytes>> read_record(CardReader& reader, std::uint16_t file, std::uint8_t tag, std::size_t size, Duration limit) {
-    auto answer = co_await ask_card(reader, command(0x00, 0xB2, tag, 0x00, {}, static_cast<std::uint8_t>(size + 2)), limit);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (not_there(answer->sw)) co_return Bytes{};
-    if (!answer->ok()) co_return std::unexpected(status_fault(answer->sw, "READ " + label(file, tag)));
-    const View data = answer->data;
-    if (data.size() < 2 || u8(data[0]) != tag || u8(data[1]) != data.size() - 2) co_return fail(FaultCode::chip_mismatch, label(file, tag) + ": no record");
-    co_return to_bytes(data.subspan(2));
-}
-
-/// A record's text without its padding; empty for a record that was never written (00 or FF).
-std::string record_text(View value) {
-    const auto pad = [](std::byte b) { return u8(b) == 0x00 || u8(b) == 0xFF || u8(b) == ' '; };
-    while (!value.empty() && pad(value.back())) value = value.first(value.size() - 1);
-    return to_string(value);
-}
 
 /// 9F0C 03 86 01 xx of the SELECT answer; 1 (3DES) when the card does not say.
 std::uint8_t algorithm_of(View select_answer) {
@@ -100,7 +43,7 @@ awaitable<Result<std::string>> read_bank_number(CardReader& reader, Duration lim
     co_return account_number(answer->data);
 }
 
-/// Records of EF05 and EF06 that anybody may read, into `identity`. The SSSE is selected.
+/// Records of EF05 and EF06 that anybody may read in that generation, into `identity`. The SSSE is selected.
 awaitable<Result<void>> read_identity(CardReader& reader, ChipIdentity& identity, Duration limit) {
     if (const auto file = co_await select_file(reader, basic_file, limit); !file) co_return std::unexpected(file.error());
     auto code = co_await read_record(reader, basic_file, 0x01, identification_bytes, limit);
@@ -109,25 +52,35 @@ awaitable<Result<void>> read_identity(CardReader& reader, ChipIdentity& identity
     identity.identification_code = std::move(*code);
     const auto version = co_await read_record(reader, basic_file, 0x03, 4, limit);
     if (!version) co_return std::unexpected(version.error());
-    identity.version = record_text(*version);
-    if (identity.version != "1.00" && identity.version != "2.00") co_return fail(FaultCode::chip_mismatch, label(basic_file, 0x03) + ": generation not supported");
+    identity.version = unpadded(*version);
+    const auto generation = identity.generation();
+    if (!generation) co_return fail(FaultCode::chip_mismatch, label(basic_file, 0x03) + ": generation not supported");
     const auto number = co_await read_record(reader, basic_file, 0x07, 9, limit);
     if (!number) co_return std::unexpected(number.error());
-    identity.card_number = record_text(*number);
+    identity.card_number = unpadded(*number);
+    if (*generation == Generation::v3_00) co_return Result<void>{};  // its holder is shown after RK_SSSE only
     if (const auto file = co_await select_file(reader, holder_file, limit); !file) co_return std::unexpected(file.error());
     auto holder = co_await read_record(reader, holder_file, 0x08, 18, limit);
     if (!holder) co_return std::unexpected(holder.error());
-    identity.social_security_number = record_text(*holder);
+    identity.social_security_number = unpadded(*holder);
     wipe(*holder);
     co_return Result<void>{};
 }
 
-/// The SFI of a file that this floor writes.
+/// The SFI of a file of records in the SSSE, which this floor writes.
 std::optional<std::uint8_t> sfi_of(std::uint16_t file) {
-    if (file != basic_file && file != holder_file) return std::nullopt;
+    const auto* row = find_file(*find_directory("SSSE"), file);
+    if (!row || row->kind != FileKind::tagged) return std::nullopt;
     return static_cast<std::uint8_t>(file & 0x1F);
 }
 }  // namespace
+
+std::optional<Generation> ChipIdentity::generation() const {
+    if (version == "1.00") return Generation::v1_00;
+    if (version == "2.00") return Generation::v2_00;
+    if (version == "3.00") return Generation::v3_00;
+    return std::nullopt;
+}
 
 awaitable<Result<ChipIdentity>> ChipSession::identify(Duration limit) {
     ChipIdentity identity;
@@ -149,9 +102,8 @@ awaitable<Result<AuthChallenge>> ChipSession::challenge(std::string key) {
     if (!kid_of(key)) co_return fail(FaultCode::internal, "no key of that name");
     AuthChallenge challenge{std::move(key), {}, {}};
     for (auto* into : {&challenge.original, &challenge.process}) {
-        auto random = co_await demand(reader_, command(0x00, 0x84, 0x00, 0x00, {}, challenge_bytes), command_limit, "GET CHALLENGE");
+        auto random = co_await get_challenge(reader_, command_limit);
         if (!random) co_return std::unexpected(random.error());
-        if (random->size() != challenge_bytes) co_return fail(FaultCode::chip_refused, "GET CHALLENGE: another length");
         *into = std::move(*random);
     }
     co_return challenge;
@@ -180,29 +132,6 @@ awaitable<Result<void>> ChipSession::write(std::vector<ChipRecord> records) {
         const auto done = co_await demand(reader_, std::move(apdu), command_limit, "UPDATE " + label(record.file, record.tag));
         if (!done) co_return std::unexpected(done.error());
     }
-    co_return Result<void>{};
-}
-
-awaitable<Result<void>> ChipSession::set_pin(const Secret& factory, const Secret& chosen) {
-    const auto old_pin = pin_bcd(factory);
-    const auto new_pin = pin_bcd(chosen);
-    if (!old_pin || !new_pin) co_return fail(FaultCode::internal, "a PIN has six digits");
-    Bytes data = to_bytes(old_pin->view());
-    data.reserve(2 * data.size() + 1);
-    data.push_back(std::byte{0xFF});
-    data.insert(data.end(), new_pin->view().begin(), new_pin->view().end());
-    auto apdu = command(0x80, 0x5E, 0x01, 0x00, data);
-    wipe(data);
-    const auto done = co_await demand(reader_, std::move(apdu), command_limit, "CHANGE PIN");
-    if (!done) co_return std::unexpected(done.error());
-    co_return Result<void>{};
-}
-
-awaitable<Result<void>> ChipSession::check_pin(const Secret& chosen) {
-    const auto pin = pin_bcd(chosen);
-    if (!pin) co_return fail(FaultCode::internal, "a PIN has six digits");
-    const auto done = co_await demand(reader_, command(0x00, 0x20, 0x00, 0x00, pin->view()), command_limit, "VERIFY PIN");
-    if (!done) co_return std::unexpected(done.error());
     co_return Result<void>{};
 }
 

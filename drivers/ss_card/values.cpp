@@ -10,15 +10,47 @@ constexpr std::size_t pin_digits = 6;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Converter {
-    iconv_t handle = iconv_open("GBK", "UTF-8");
+    Converter(const char* to, const char* from) : handle(iconv_open(to, from)) {}
     ~Converter() {
         if (usable()) iconv_close(handle);
     }
-    Converter() = default;
     Converter(const Converter&) = delete;
     Converter& operator=(const Converter&) = delete;
     [[nodiscard]] bool usable() const { return handle != reinterpret_cast<iconv_t>(-1); }
+    iconv_t handle;
 };
+
+constexpr std::size_t max_text_bytes = 1024;  ///< of anything that a card or a name may hold
+
+/// Nothing for a byte or character that has no counterpart.
+std::optional<std::string> converted(const char* to_set, const char* from_set, std::string_view text) {
+    constexpr std::size_t growth = 4;  // no character of either side has more bytes
+    const Converter converter(to_set, from_set);
+    if (!converter.usable() || text.size() > max_text_bytes) return std::nullopt;
+    std::string out(text.size() * growth, '\0');
+    auto* in = const_cast<char*>(text.data());  // iconv's prototype; it does not write there
+    auto in_left = text.size();
+    auto* to = out.data();
+    auto to_left = out.size();
+    // A non-zero result counts irreversible conversions: a character that only resembles is not the person's name.
+    if (in_left > 0 && iconv(converter.handle, &in, &in_left, &to, &to_left) != 0) return std::nullopt;
+    out.resize(out.size() - to_left);
+    return out;
+}
+
+/// Bytes of the character that begins `text`, as GB 18030 counts them.
+std::size_t character_bytes(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0x81 || text.size() < 2) return 1;
+    const auto second = static_cast<unsigned char>(text[1]);
+    return second >= 0x30 && second <= 0x39 ? 4 : 2;
+}
+
+Bytes padded(std::string_view text, std::size_t size, std::byte pad) {
+    Bytes out(size, pad);
+    std::ranges::copy(as_view(text), out.begin());
+    return out;
+}
 
 /// Two digits a byte, left aligned, padded with F.
 Bytes bcd(std::string_view digits, std::size_t size) {
@@ -32,22 +64,63 @@ Bytes bcd(std::string_view digits, std::size_t size) {
 }
 }  // namespace
 
-std::optional<Bytes> an_value(std::string_view utf8, std::size_t size, std::byte pad) {
-    const Converter converter;
-    if (!converter.usable()) return std::nullopt;
-    Bytes out(size, pad);
-    auto* in = const_cast<char*>(utf8.data());  // iconv's prototype; it does not write there
-    auto in_left = utf8.size();
-    auto* to = reinterpret_cast<char*>(out.data());
-    auto to_left = out.size();
-    // A non-zero result counts irreversible conversions: a character that only resembles is not the person's name.
-    if (in_left > 0 && iconv(converter.handle, &in, &in_left, &to, &to_left) != 0) return std::nullopt;
+std::optional<Bytes> an_value(std::string_view utf8, std::size_t size, std::byte pad, Charset charset) {
+    auto text = converted(charset == Charset::gbk ? "GBK" : "GB18030", "UTF-8", utf8);
+    if (!text || text->size() > size) return std::nullopt;
+    auto out = padded(*text, size, pad);
+    wipe(*text);
     return out;
+}
+
+std::optional<NameValues> name_values(std::string_view utf8) {
+    constexpr std::size_t name_bytes = 0x1E, extension_bytes = 0x14;
+    auto text = converted("GB18030", "UTF-8", utf8);
+    if (!text) return std::nullopt;
+    std::size_t cut = 0;
+    for (std::string_view rest = *text; !rest.empty();) {
+        const auto size = character_bytes(rest);
+        if (cut + size > name_bytes) break;
+        cut += size;
+        rest.remove_prefix(size);
+    }
+    const std::string_view whole = *text, rest = whole.substr(cut);
+    if (rest.size() > extension_bytes) return std::nullopt;
+    NameValues out{padded(whole.substr(0, cut), name_bytes, std::byte{0}), rest.empty() ? Bytes{} : padded(rest, extension_bytes, std::byte{0})};
+    wipe(*text);
+    return out;
+}
+
+std::string unpadded(View value) {
+    const auto pad = [](std::byte b) { return u8(b) == 0x00 || u8(b) == 0xFF || u8(b) == ' '; };
+    while (!value.empty() && pad(value.back())) value = value.first(value.size() - 1);
+    return to_string(value);
+}
+
+std::optional<std::string> an_text(View value) {
+    const auto text = unpadded(value);
+    // What a card says is shown on terminals: no control character gets through.
+    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) return std::nullopt;
+    return converted("UTF-8", "GB18030", text);
+}
+
+std::optional<std::string> name_text(View name, View extension) {
+    auto whole = to_bytes(unpadded(name));
+    whole.insert(whole.end(), extension.begin(), extension.end());
+    auto text = an_text(whole);
+    wipe(whole);
+    return text;
 }
 
 std::optional<Bytes> cn_value(std::string_view digits, std::size_t size) {
     if (digits.size() > 2 * size || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
     return bcd(digits, size);
+}
+
+std::optional<std::string> cn_text(View value) {
+    auto text = hex(value);
+    while (text.ends_with('F')) text.pop_back();
+    if (!std::ranges::all_of(text, is_digit)) return std::nullopt;
+    return text;
 }
 
 std::optional<char> card_number_check(std::string_view first8) {
@@ -67,6 +140,12 @@ std::optional<char> card_number_check(std::string_view first8) {
 }
 
 bool card_number_valid(std::string_view nine) { return nine.size() == 9 && card_number_check(nine.substr(0, 8)) == nine[8]; }
+
+bool identification_code_plausible(View code) {
+    constexpr std::size_t code_bytes = 16, area_bytes = 3;
+    constexpr std::byte issuer[] = {std::byte{0xD1}, std::byte{0x56}, std::byte{0x00}, std::byte{0x00}, std::byte{0x05}};
+    return code.size() == code_bytes && std::ranges::all_of(hex(code.first(area_bytes)), is_digit) && std::ranges::equal(code.subspan(area_bytes, std::size(issuer)), issuer);
+}
 
 std::optional<Secret> pin_bcd(const Secret& digits) {
     const auto view = digits.view();

@@ -122,8 +122,8 @@ TEST_CASE("identify: dead, foreign, another generation, removed, no bank") {
     Station foreign;
     foreign.chip.has_ssse = false;
     CHECK(fault_in(run(foreign.session.identify(1s))) == "chip_mismatch");
-    Station third;
-    third.chip.records[{0xEF05, 3}] = to_bytes("3.00");
+    Station third;  // a version that no specification has
+    third.chip.records[{0xEF05, 3}] = to_bytes("4.00");
     CHECK(fault_in(run(third.session.identify(1s))) == "chip_mismatch");
     Station no_code;
     no_code.chip.records.erase({0xEF05, 1});
