@@ -295,6 +295,28 @@ TEST_CASE("twenty thousand commands of noise: always an answer of a right size, 
     CHECK(ended == 60);
 }
 
+TEST_CASE("five thousand commands of noise inside a session, rightly protected: always a protected answer, and the session goes on") {
+    auto d = passport_test::traveller();
+    d.chip_authentication = sim::PaceVariant{};
+    d.active_authentication = sim::ActiveProof::ecdsa;
+    const auto chip = office().issue(d);
+    passport_test::Session session(*chip);
+    REQUIRE(session.open(d) == "pace");
+    sim::Dice dice(31);
+    constexpr int instructions[] = {0xA4, 0xB0, 0x22, 0x86, 0x88, 0x82, 0x84, 0xC0, 0xD6};
+    for (int i = 0; i < 5'000; ++i) {
+        const auto byte = [&] { return static_cast<std::uint8_t>(dice.one_in(3) ? 0 : dice.next() >> 40 & 0xFF); };
+        sim::Bytes data;
+        for (auto n = dice.below(30); n > 0; --n) data.push_back(static_cast<std::byte>(dice.one_in(4) ? 0x7C : byte()));
+        const auto apdu = drivers::command(0x00, static_cast<std::uint8_t>(instructions[dice.below(std::size(instructions))]), byte(), byte(), data, byte());
+        const auto answer = test::run(session.passport.channel().ask(apdu, 1s));
+        if (!answer) FAIL_CHECK(hex(apdu));
+    }
+    CHECK(chip->access() == sim::PassportChip::Access::pace);
+    REQUIRE(test::run(session.passport.channel().ask(talk::bytes(select_application), 1s)));  // the noise may have left it
+    CHECK(session.read(passport_test::emrtd::File::dg1).size() == 93);
+}
+
 TEST_CASE("an office refuses what no office prints, and knows its flaws by name") {
     const auto refuses = [](auto change) {
         auto d = passport_test::traveller();
