@@ -4,6 +4,7 @@
 #include "kiosk/stage.hpp"
 #include "ui/entry.hpp"
 #include "ui/fonts.hpp"
+#include "ui/input/methods.hpp"
 #include "ui/pictures.hpp"
 #include "ui/shapes.hpp"
 #include "ui/text.hpp"
@@ -53,6 +54,8 @@ struct Drawn {
     std::uint64_t phase = 0;
     std::vector<Target> targets;
     std::vector<TextMark> texts;
+    std::vector<std::string> candidates;  ///< of a name that is being written: the characters of candidate_1, candidate_2 ...
+    int candidate_pages = 0;
 };
 
 struct Look {
@@ -104,6 +107,7 @@ class Frame {
         const Place& place;
         const kiosk::Shown& shown;
         Entry& entry;
+        input::Methods& methods;
         kiosk::Utc now;
         float spin;           ///< turns of the waiting ring, 0..1
         std::string pressed;  ///< id of the target under the finger

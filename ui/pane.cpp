@@ -5,8 +5,8 @@
 
 namespace ui {
 
-Pane::Pane(Glass& glass, Lettering& lettering, const Texts& texts, kiosk::Stage& stage, drivers::Clock& clock, Place place)
-    : glass_(glass), lettering_(lettering), pictures_(glass), texts_(texts), stage_(stage), clock_(clock), place_(std::move(place)) {}
+Pane::Pane(Glass& glass, Lettering& lettering, const Texts& texts, kiosk::Stage& stage, drivers::Clock& clock, Place place, input::Sources dictionaries)
+    : glass_(glass), lettering_(lettering), pictures_(glass), texts_(texts), stage_(stage), clock_(clock), place_(std::move(place)), methods_(std::move(dictionaries)) {}
 
 void Pane::renew_entry() {
     const auto& shown = stage_.shown();
@@ -29,11 +29,12 @@ void Pane::draw() {
     pictures_.begin_frame();
     glass_.begin();
     {
-        Frame frame({glass_, lettering_, pictures_, texts_, place_, shown, entry_, clock_.utc(), spin(), pressed_});
+        Frame frame({glass_, lettering_, pictures_, texts_, place_, shown, entry_, methods_, clock_.utc(), spin(), pressed_});
         std::visit([&](const auto& question) { screens::draw(frame, question); }, shown.question);
         frame.reach();
         if (shown.idle_seconds_left) frame.idle_warning(*shown.idle_seconds_left);
         for (auto& mark : drawn_.texts) drivers::wipe(mark.text);  // names and numbers of the last picture
+        for (auto& candidate : drawn_.candidates) drivers::wipe(candidate);
         drawn_ = std::move(frame.drawn());
     }
     glass_.end();

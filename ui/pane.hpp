@@ -7,7 +7,7 @@ namespace ui {
 
 class Pane {
   public:
-    Pane(Glass& glass, Lettering& lettering, const Texts& texts, kiosk::Stage& stage, drivers::Clock& clock, Place place);
+    Pane(Glass& glass, Lettering& lettering, const Texts& texts, kiosk::Stage& stage, drivers::Clock& clock, Place place, input::Sources dictionaries = {});
 
     /// Draws the stage as it is now.
     void draw();
@@ -42,6 +42,7 @@ class Pane {
     drivers::Clock& clock_;
     Place place_;
     Entry entry_;
+    input::Methods methods_;
     Drawn drawn_;
     bool dirty_ = true, signing_ = false, warned_ = false;
     std::uint64_t seen_ = 0;

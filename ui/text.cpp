@@ -1,47 +1,18 @@
 // Loads and checks the words; groups numbers.
 #include "ui/text.hpp"
 
-#include "drivers/toml.hpp"
 #include "ui/fonts.hpp"
-
-#include <fstream>
 
 namespace ui {
 
 using kiosk::Language;
 
 namespace {
-using Table = std::map<std::string, std::string, std::less<>>;
-
-void flatten(const toml::table& from, const std::string& prefix, Table& out, std::string& wrong) {
-    for (const auto& [key, node] : from) {
-        const std::string name = prefix + std::string(key.str());
-        if (const auto* table = node.as_table()) flatten(*table, name + ".", out, wrong);
-        else if (const auto* text = node.as_string()) out[name] = with_bold(text->get());
-        else wrong = name;
-    }
-}
-
-drivers::Result<Table> read(std::string_view toml, std::string_view file) {
-    const auto parsed = drivers::parse_toml(toml);
-    if (!parsed)
-        return drivers::fail(drivers::FaultCode::bad_configuration,
-                             fmt::format("{}: line {}: {}", file, parsed.error().source().begin.line, parsed.error().description()));
-    Table out;
-    std::string wrong;
-    flatten(*parsed, "", out, wrong);
-    if (!wrong.empty()) return drivers::fail(drivers::FaultCode::bad_configuration, fmt::format("{}: {} is not a text", file, wrong));
-    return out;
-}
-
-drivers::Result<std::string> file_text(const std::filesystem::path& path) {
-    std::ifstream in{path, std::ios::binary};
-    std::string text(max_text_file + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!in.is_open() || in.gcount() == 0) return drivers::fail(drivers::FaultCode::bad_configuration, path.filename().string() + ": cannot be read");
-    if (in.gcount() > static_cast<std::streamsize>(max_text_file)) return drivers::fail(drivers::FaultCode::bad_configuration, path.filename().string() + ": too large");
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    return text;
+drivers::Result<kiosk::TextTable> read(std::string_view toml, std::string_view file) {
+    auto texts = kiosk::read_texts(toml, file);
+    if (texts)
+        for (auto& [key, text] : *texts) text = with_bold(text);
+    return texts;
 }
 }  // namespace
 
@@ -78,9 +49,9 @@ drivers::Result<Texts> Texts::parse(std::string_view zh, std::string_view en) {
 }
 
 drivers::Result<Texts> Texts::load(const std::filesystem::path& dir) {
-    auto zh = file_text(dir / "zh-CN.toml");
+    auto zh = kiosk::read_text_file(dir / "zh-CN.toml", max_text_file);
     if (!zh) return std::unexpected(zh.error());
-    auto en = file_text(dir / "en.toml");
+    auto en = kiosk::read_text_file(dir / "en.toml", max_text_file);
     if (!en) return std::unexpected(en.error());
     return parse(*zh, *en);
 }

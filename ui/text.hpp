@@ -1,10 +1,10 @@
 // The words of the screens: two TOML files with the same keys. A key that is missing, or missing in one language, is an error at start.
 #pragma once
 #include "kiosk/screens.hpp"
+#include "kiosk/texts.hpp"
 
 #include <filesystem>
 #include <initializer_list>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,9 +38,8 @@ class Texts {
     [[nodiscard]] std::string say(kiosk::Language language, std::string_view key, Fills fills) const;
 
   private:
-    using Table = std::map<std::string, std::string, std::less<>>;
-    Table zh_, en_;
-    mutable Table unknown_;
+    kiosk::TextTable zh_, en_;
+    mutable kiosk::TextTable unknown_;
 };
 
 /// Every key that the screens, their enumerators and the fault catalogue ask for.

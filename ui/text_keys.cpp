@@ -1,4 +1,5 @@
 // Which keys must exist: those of every screen, of every enumerator, of every fault, and the literal ones that the screens use.
+#include "ui/input/strokes.hpp"
 #include "ui/text.hpp"
 
 namespace ui {
@@ -100,6 +101,11 @@ std::vector<std::string> required_keys() {
     out.emplace_back("page.look");
     each(out, "screen.choose_document.", Whose::child, {".question"});
     each(out, "screen.enter_name.", Whose::child, {".question"});
+    for (const auto* mode : {"pinyin", "stroke", "code", "latin"}) {
+        for (const auto* what : {"mode", "begin"}) out.push_back(fmt::format("screen.enter_name.{}.{}", what, mode));
+        if (mode != std::string_view("latin")) out.push_back(fmt::format("screen.enter_name.none.{}", mode));
+    }
+    for (const char stroke : input::stroke_letters) out.push_back(fmt::format("screen.enter_name.stroke_{}", stroke));
     each(out, "screen.enter_id_number.", Whose::child, {".question"});
     each(out, "screen.choose_relation.", ChooseRelation::Answer::other, {""});
     for (const auto& [kind, word] : drivers::document_words)

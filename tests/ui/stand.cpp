@@ -316,7 +316,7 @@ std::unique_ptr<Lettering> open_lettering() {
 }
 }  // namespace
 
-Stand::Stand() : lettering(open_lettering()), pane(glass(), *lettering, texts(), stage, clock, Place{"民主部 3 号机", "Minzhu Hall, machine 3", "0771-12333", 0.3125}) {}
+Stand::Stand(input::Sources dictionaries) : lettering(open_lettering()), pane(glass(), *lettering, texts(), stage, clock, Place{"民主部 3 号机", "Minzhu Hall, machine 3", "0771-12333", 0.3125}, std::move(dictionaries)) {}
 
 void Stand::turn() {
     for (int i = 0; i < 50; ++i) {
@@ -332,7 +332,8 @@ awaitable<void> journey(Stand& stand, Q question) {
         auto answer = co_await stand.stage.ask(std::move(question));
         if constexpr (std::is_same_v<Q, Sign>) stand.signature = answer;
         if constexpr (std::is_same_v<Q, Notice>) stand.consent = answer;
-        if constexpr (std::is_same_v<Q, EnterMobile>) stand.typed = answer;
+        if constexpr (std::is_same_v<typename Q::Answer, std::string>) stand.typed = answer;
+        if constexpr (std::is_same_v<Q, EnterZone>) stand.typed = fmt::format("{}/{}/{}", answer.number, answer.birth, answer.expiry);
         if constexpr (std::is_same_v<Q, ChoosePin>) stand.typed = drivers::to_string(answer.first.view()) + "/" + drivers::to_string(answer.again.view());
         stand.over = true;
     } catch (const Left& l) {

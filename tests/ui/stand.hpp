@@ -28,7 +28,7 @@ void drop_glass();
 [[nodiscard]] const Texts& texts();
 
 struct Stand {
-    Stand();
+    explicit Stand(input::Sources dictionaries = {});
     /// Asks on the stage, as a journey does; `over` and `left` tell how it ended.
     void ask(const kiosk::AnyQuestion& question);
     /// Shows without waiting.
@@ -50,7 +50,7 @@ struct Stand {
     std::optional<kiosk::LeaveReason> left;
     std::vector<kiosk::Stroke> signature;  ///< the answer, when it was one
     std::optional<kiosk::Notice::Answer> consent;
-    std::string typed;                     ///< the mobile number or the PIN's two entries, "first/again"
+    std::string typed;                     ///< what was typed; the PIN's two entries, "first/again"; of a zone "number/birth/expiry"
 };
 
 /// Writes the canvas as PNG.

@@ -9,7 +9,7 @@ namespace {
 /// Everything that is typed besides the first number.
 std::string written_of(const Stand& stand) {
     const auto& e = stand.pane.entry();
-    return fmt::format("{}|{}|{}|{}|{}|{}", e.again, e.expiry, e.writing.composed, e.writing.spelled, input::name_of(e.writing.mode), e.writing.page);
+    return fmt::format("{}|{}|{}|{}|{}|{}", e.again, e.expiry, e.writing.composed, e.writing.spelled(), input::name_of(e.writing.mode), e.writing.page);
 }
 }  // namespace
 

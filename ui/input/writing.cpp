@@ -6,7 +6,7 @@
 namespace ui::input {
 
 namespace {
-constexpr char32_t middle_dot = U'·';
+constexpr std::u32string_view joints = U" ·-'";
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
@@ -37,7 +37,7 @@ std::string utf8(char32_t c) {
 
 Writing::Writing() {
     composed.reserve(max_name_bytes + 1);
-    spelled.reserve(max_spelled + 1);
+    for (auto& spelling : spellings_) spelling.reserve(max_spelled + 1);
 }
 
 std::size_t Writing::characters() const { return static_cast<std::size_t>(std::ranges::count_if(composed, begins_character)); }
@@ -45,21 +45,27 @@ std::size_t Writing::characters() const { return static_cast<std::size_t>(std::r
 bool Writing::put(char32_t character) {
     const auto bytes = utf8(character);
     if (bytes.empty() || characters() >= max_name_characters || composed.size() + bytes.size() > max_name_bytes) return false;
-    const bool between = character == U' ' || character == middle_dot;
-    if (between && (composed.empty() || composed.back() == ' ' || composed.ends_with(utf8(middle_dot)))) return false;
+    if (joints.contains(character) && !takes_joint()) return false;
     composed += bytes;
     return true;
 }
 
+bool Writing::takes_joint() const {
+    return !composed.empty() && std::ranges::none_of(joints, [&](char32_t joint) { return composed.ends_with(utf8(joint)); });
+}
+
+bool Writing::whole() const { return takes_joint() && spelled().empty(); }
+
 void Writing::spell(char letter) {
-    if (spelled.size() >= max_spelled) return;
-    spelled += letter;
+    auto& spelling = spellings_[static_cast<std::size_t>(mode)];
+    if (spelling.size() >= max_spelled) return;
+    spelling += letter;
     page = 0;
 }
 
 void Writing::take_back() {
     page = 0;
-    if (!spelled.empty()) return drop_last_byte(spelled);
+    if (auto& spelling = spellings_[static_cast<std::size_t>(mode)]; !spelling.empty()) return drop_last_byte(spelling);
     while (!composed.empty()) {
         const bool first = begins_character(composed.back());
         drop_last_byte(composed);
@@ -67,20 +73,23 @@ void Writing::take_back() {
     }
 }
 
-void Writing::turn_to(Mode to) {
-    if (to == mode) return;
-    mode = to;
-    forget_spelled();
+void Writing::choose(char32_t character, std::size_t takes) {
+    auto& spelling = spellings_[static_cast<std::size_t>(mode)];
+    if (takes > spelling.size() || !put(character)) return;
+    const auto left = spelling.size() - takes;
+    std::ranges::copy(std::string_view(spelling).substr(takes), spelling.begin());
+    while (spelling.size() > left) drop_last_byte(spelling);
+    page = 0;
 }
 
-void Writing::forget_spelled() {
-    overwrite(spelled);
-    page = 0;
+void Writing::turn_to(Mode to) {
+    if (std::exchange(mode, to) != to) page = 0;
 }
 
 void Writing::wipe() {
     overwrite(composed);
-    forget_spelled();
+    for (auto& spelling : spellings_) overwrite(spelling);
+    page = 0;
     mode = Mode::pinyin;
 }
 

@@ -21,7 +21,7 @@ void key(Frame& frame, const Rect& r, std::string id, const std::string& label, 
 
 float keyboard(Frame& frame, const Keyboard& keys) {
     constexpr std::string_view rows[] = {"QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"};
-    const float pitch = keys.key_height + key_gap, lines = keys.digits ? 4 : 3, top = content_bottom - lines * pitch + key_gap;
+    const float pitch = keys.key_height + key_gap, lines = keys.digits ? 4 : 3, top = keys.bottom - lines * pitch + key_gap;
     float y = top;
     const auto place = [&](float from) { return Rect{margin + from * (key_width + key_gap), y, key_width, keys.key_height}; };
     if (keys.digits) {
@@ -36,7 +36,7 @@ float keyboard(Frame& frame, const Keyboard& keys) {
         for (std::size_t i = 0; i < rows[row].size(); ++i) {
             const char letter = rows[row][i];
             if (keys.letters.contains(letter))
-                key(frame, place(begins[row] + static_cast<float>(i)), fmt::format("letter_{}", letter), std::string(1, letter), keys.press(letter));
+                key(frame, place(begins[row] + static_cast<float>(i)), fmt::format("letter_{}", letter), letter == 'V' ? keys.v : std::string(1, letter), keys.press(letter));
         }
     y -= pitch;
     const float wide = 1.5F * key_width + 0.5F * key_gap;

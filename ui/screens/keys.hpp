@@ -4,7 +4,7 @@
 
 namespace ui::screens {
 
-/// A key beside the letters.
+/// A key of the size of several letters.
 struct SideKey {
     std::string id, label;
     Act act;
@@ -16,10 +16,11 @@ struct Keyboard {
     std::function<Act(char)> press;       ///< what a letter or a digit does
     Act take_back;
     std::vector<SideKey> side = {};       ///< before Z
-    float key_height = 116;
+    std::string v = "V";                  ///< what stands on V: pinyin has ü there
+    float key_height = 116, bottom = theme::content_bottom;
 };
 inline constexpr std::string_view whole_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// Stands on content_bottom; gives its top. Targets letter_<A>, digit_<0>, delete.
+/// Gives its top. Targets letter_<A>, digit_<0>, delete.
 float keyboard(Frame& frame, const Keyboard& keys);
 
 }  // namespace ui::screens
