@@ -15,6 +15,8 @@
 
 namespace camera {
 
+class DocumentCamera;
+
 using drivers::awaitable;
 using drivers::Bytes;
 using drivers::Result;
@@ -67,6 +69,8 @@ class Camera {
     /// The official crop of the best of the last best_of frames (that with the greatest minimum component), when the hard checks have held for steady_for;
     /// photo_not_encodable otherwise.
     virtual awaitable<Result<Portrait>> take(PortraitRules rules) = 0;
+    /// The same device as a reader of documents (document.hpp), owned by this camera; nullptr: it cannot. Their sessions end each other.
+    [[nodiscard]] virtual DocumentCamera* documents() { return nullptr; }
 };
 
 /// `uri`: v4l2:/dev/video0, http://..., file:DIR (stills in turn). Detection and judging run in the camera's own thread.

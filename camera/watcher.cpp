@@ -13,24 +13,6 @@ namespace {
 constexpr int frames_between_searches = 12, frames_between_eyes = 15;
 constexpr double farthest_jump = 0.25;  // e: a gradient centre farther from where the eye was carried is a brow or a rim
 constexpr int reduced_width = 160;
-
-cv::Mat reduce(const cv::Mat& frame) {
-    const double k = std::min({1.0, static_cast<double>(preview_width) / frame.cols, static_cast<double>(preview_height) / frame.rows});
-    cv::Mat small;
-    cv::resize(frame, small, {std::max(1, cvFloor(frame.cols * k)), std::max(1, cvFloor(frame.rows * k))}, 0, 0, cv::INTER_AREA);
-    return small;
-}
-
-/// Mirrored, because people move towards where a mirror shows them.
-void put_preview(const cv::Mat& reduced, Observation& out) {
-    out.preview_width = reduced.cols;
-    out.preview_height = reduced.rows;
-    out.preview_rgb.resize(reduced.total() * 3);
-    cv::Mat rgb(reduced.size(), CV_8UC3, out.preview_rgb.data()), mirrored;
-    cv::flip(reduced, mirrored, 1);
-    cv::cvtColor(mirrored, rgb, cv::COLOR_BGR2RGB);
-    mirrored.setTo(0);
-}
 }  // namespace
 
 Result<std::unique_ptr<Watcher>> Watcher::create(std::string_view detector) {
@@ -127,7 +109,7 @@ Observation Watcher::observe(const cv::Mat& frame, const PortraitRules& rules, s
     if (frame.size() != size_) forget_person();
     size_ = frame.size();
     now_ = now.value_or(now_ + std::chrono::duration_cast<std::chrono::milliseconds>(frame_time));
-    cv::Mat grey, reduced = reduce(frame);
+    cv::Mat grey, reduced = reduce_for_preview(frame);
     cv::cvtColor(frame, grey, cv::COLOR_BGR2GRAY);
     measures_ = measure(frame, grey, look(grey), rules, reduced);
     face_.reset();
@@ -139,7 +121,9 @@ Observation Watcher::observe(const cv::Mat& frame, const PortraitRules& rules, s
     }
     out.findings = judge(measures_, rules);
     settle(frame, out, rules, now_);
-    put_preview(reduced, out);
+    out.preview_width = reduced.cols;
+    out.preview_height = reduced.rows;
+    put_preview(reduced, Mirror::yes, out.preview_rgb);
     reduced.setTo(0);
     grey.setTo(0);
     return out;

@@ -4,13 +4,13 @@
 #include "camera/best.hpp"
 #include "camera/camera.hpp"
 #include "camera/guide.hpp"
+#include "camera/preview.hpp"
 #include "camera/quality/movement.hpp"
 #include "camera/quality/verdict.hpp"
 
 namespace camera {
 
 inline constexpr int least_width = 640, least_height = 480;      ///< smaller frames cannot hold the official crop
-inline constexpr int preview_width = 640, preview_height = 480;  ///< at most
 inline constexpr std::chrono::milliseconds black_limit{1500}, frozen_limit{3000};  ///< so long before it is a fault
 inline constexpr double black_mean = 6, black_deviation = 4;     ///< levels, of a reduced frame
 

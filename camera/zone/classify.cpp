@@ -8,7 +8,9 @@ namespace camera {
 namespace {
 constexpr double coarse_enough = 0.5;  // mean likeness below which this is no OCR-B; letters of other fonts reach 0.6, ornaments 0.4
 constexpr int coarse_reach = 2, fine_reach = 1;
-constexpr int cells_for_blur = 4;      // every fourth cell tells the blur
+constexpr int cells_for_blur = 3;      // every third cell tells blur and height
+constexpr double tallness_step = 0.02; // of the height
+constexpr int tallness_steps = 5;
 
 /// Every `every`th cell of a line, shifted by up to `reach` dots in both directions.
 std::vector<CellScores> score(const cv::Mat& strip, int columns, int dots, int margin, int reach, int every, const GlyphSet& glyphs) {
@@ -75,19 +77,55 @@ double look(const cv::Mat& grey, Grid& grid, const Look& how, const GlyphSet& gl
     return sum / grid.lines();
 }
 
+using Strips = std::vector<cv::Mat>;
+Strips strips_of(const cv::Mat& grey, const Grid& grid) {
+    Strips out;
+    for (int line = 0; line < grid.lines(); ++line) out.push_back(grid.strip(grey, line, fine.dots, fine.margin));
+    return out;
+}
+void wipe(Strips& strips) {
+    for (auto& strip : strips) strip.setTo(0);
+}
+
+/// Likeness of every few cells, without a search.
+double sample(const Strips& strips, int columns, const GlyphSet& set) {
+    double sum = 0;
+    for (const auto& strip : strips) sum += mean_of(score(strip, columns, fine.dots, fine.margin, 0, cells_for_blur, set));
+    return sum;
+}
+
 /// The degree of blur at which the letters look most like themselves.
-const GlyphSet& right_blur(const std::vector<cv::Mat>& strips, int columns, const Glyphs& glyphs) {
+const GlyphSet& right_blur(const Strips& strips, int columns, const Glyphs& glyphs) {
     const GlyphSet* best = nullptr;
     double highest = -1;
     for (const auto& set : glyphs.fine()) {
-        double sum = 0;
-        for (const auto& strip : strips) sum += mean_of(score(strip, columns, fine.dots, fine.margin, 0, cells_for_blur, set));
-        if (!best || sum > highest) {
-            highest = sum;
-            best = &set;
-        }
+        const double likeness = sample(strips, columns, set);
+        if (best && likeness <= highest) continue;
+        highest = likeness;
+        best = &set;
     }
     return *best;
+}
+
+/// The letters' height at which they look most like themselves: O and 0 differ in little else. `strips`: of the grid as it is; afterwards of the grid as it is then.
+void right_height(const cv::Mat& grey, Grid& grid, Strips& strips, const GlyphSet& set) {
+    double highest = sample(strips, grid.columns(), set), best = grid.tallness();
+    for (const double direction : {-tallness_step, tallness_step})
+        for (int step = 1; step <= tallness_steps; ++step) {
+            Grid tried = grid;
+            tried.set_tallness(grid.tallness() + direction * step);
+            Strips seen = strips_of(grey, tried);
+            const double likeness = sample(seen, grid.columns(), set);
+            if (likeness <= highest) {
+                wipe(seen);
+                break;
+            }
+            highest = likeness;
+            best = tried.tallness();
+            wipe(strips);
+            strips = std::move(seen);
+        }
+    grid.set_tallness(best);
 }
 }  // namespace
 
@@ -104,8 +142,8 @@ std::optional<ZoneScores> read_cells(const cv::Mat& grey, Grid& grid, const Glyp
     if (coarse_mean < coarse_enough) return std::nullopt;
     look(grey, grid, coarse, glyphs.coarse());
     look(grey, grid, fine, glyphs.fine()[glyphs.fine().size() / 2]);
-    std::vector<cv::Mat> strips;
-    for (int line = 0; line < grid.lines(); ++line) strips.push_back(grid.strip(grey, line, fine.dots, fine.margin));
+    Strips strips = strips_of(grey, grid);
+    right_height(grey, grid, strips, glyphs.fine()[glyphs.fine().size() / 2]);
     const auto& set = right_blur(strips, grid.columns(), glyphs);
     ZoneScores out;
     out.blur = set.blur;

@@ -138,7 +138,7 @@ cv::Mat Grid::strip(const cv::Mat& grey, int line, int dots, int margin) const {
     for (int x = 0; x < width; ++x) {
         const auto p = place(line, (x + 0.5 - margin) / dots);
         for (int y = 0; y < height; ++y) {
-            const double h = (y + 0.5 - height / 2.0) / dots;
+            const double h = tallness_ * (y + 0.5 - height / 2.0) / dots;
             map.at<cv::Vec2f>(y, x) = {static_cast<float>(p.at.x + h * p.down.x - 0.5), static_cast<float>(p.at.y + h * p.down.y - 0.5)};
         }
     }

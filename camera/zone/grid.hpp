@@ -25,6 +25,9 @@ class Grid {
     [[nodiscard]] cv::Mat strip(const cv::Mat& grey, int line, int dots, int margin) const;
     /// Moves a line's letters by what was seen: one (along, across) in pitches for each column, with its weight. Robust: single columns that disagree do not count.
     void move(int line, const std::vector<cv::Point2d>& seen, const std::vector<double>& weights);
+    /// How high the letters are against their pitch: a page that is tilted backwards has lower ones. 1 at first.
+    void set_tallness(double tallness) { tallness_ = tallness; }
+    [[nodiscard]] double tallness() const { return tallness_; }
     [[nodiscard]] std::array<cv::Point2d, 4> outline() const;
 
   private:
@@ -34,7 +37,7 @@ class Grid {
     [[nodiscard]] Place place(int line, double column) const;
     std::vector<GridLine> lines_;
     int columns_ = 0;
-    double agreement_ = 0;
+    double agreement_ = 0, tallness_ = 1;
 };
 
 }  // namespace camera
