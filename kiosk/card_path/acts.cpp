@@ -20,11 +20,13 @@ Place place_of(printer::Position position) {
     return Place::unknown;
 }
 
-awaitable<void> Acts::intend(CardKey key, ActKind act, std::optional<CardState> state) {
-    co_await parts_.ledger.transact([key = std::move(key), act, state, now = parts_.clock.utc()](Books& books) {
+awaitable<void> Acts::intend(CardKey key, ActKind act, std::optional<CardState> state, std::string point) {
+    co_await parts_.ledger.transact([key = std::move(key), act, state, point = std::move(point), now = parts_.clock.utc()](Books& books) {
         (void)books.intend(key, act, now);
         if (const auto row = books.card(key); row && state && row->state != *state) books.set_state(key, *state, row->reason, now);
-        books.audit(AuditEvent::intent, {{"card", label_of(key)}, {"act", name_of(act)}}, now);
+        nlohmann::json said = {{"card", label_of(key)}, {"act", name_of(act)}};
+        if (!point.empty()) said["point"] = point;
+        books.audit(AuditEvent::intent, said, now);
     });
 }
 
@@ -50,8 +52,11 @@ awaitable<Bytes> Acts::book(CardCase& card, Booking booking) {
         if (booking.in_bin) books.set_in_bin(key, true);
         const auto row = books.card(key);
         const auto state = row ? name_of(row->state) : "";
-        if (!booking.result.empty() && intent)
-            books.audit(AuditEvent::act_done, {{"card", card_label}, {"act", name_of(intent->act)}, {"result", booking.result}, {"state", state}}, now);
+        if (!booking.result.empty() && intent) {
+            nlohmann::json said = {{"card", card_label}, {"act", name_of(intent->act)}, {"result", booking.result}, {"state", state}};
+            if (!booking.point.empty()) said["point"] = booking.point;
+            books.audit(AuditEvent::act_done, said, now);
+        }
         for (const auto& [event, data] : booking.audits) books.audit(event, data, now);
         if (!booking.states.empty() && is_end(booking.states.back())) {
             if (recovered) {

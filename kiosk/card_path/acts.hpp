@@ -38,6 +38,7 @@ struct CardCase {
 /// One transaction about one card.
 struct Booking {
     std::string result{};              ///< of its open intent; empty: there is none to conclude
+    std::string point{};               ///< of an encode intent: which commit point
     std::vector<CardState> states{};   ///< one after the other; the last may be an end
     std::string reason{};
     bool in_bin = false;
@@ -71,7 +72,8 @@ class Acts {
 #endif
         co_return result;
     }
-    awaitable<void> intend(CardKey key, ActKind act, std::optional<CardState> state);
+    /// `point`: the commit point of an encode intent, as the audit shall name it.
+    awaitable<void> intend(CardKey key, ActKind act, std::optional<CardState> state, std::string point = {});
     /// Gives the report's message id, if there is a report.
     awaitable<Bytes> book(CardCase& card, Booking booking);
 

@@ -5,7 +5,13 @@
 
 namespace kiosk {
 
-inline constexpr int personalise_steps = 5;                                           ///< the centre counts cryptograms: 1..5 an attempt
+class Relay;
+struct Relayed;
+
+inline constexpr int most_restarts = 4;                                               ///< of one personalisation, at the centre's resume points
+inline constexpr Duration personalise_limit = std::chrono::seconds{120};              ///< from the first question to the verdict
+inline constexpr Duration link_patience = std::chrono::seconds{30};                   ///< one question is asked again so long, with the card inside
+inline constexpr Duration link_pause = std::chrono::seconds{2};
 inline constexpr Duration bezel_poll = std::chrono::milliseconds{200};                ///< between two looks at a presented card
 inline constexpr Duration activation_wait = std::chrono::seconds{5};                  ///< a person waits this long for "activated"
 
@@ -36,8 +42,11 @@ class CardRun {
     awaitable<Result<void>> verify();
     awaitable<Result<void>> print();
     awaitable<Result<void>> read_again();
-    awaitable<Result<void>> write_chip(Bytes cryptogram);
     awaitable<Result<void>> meet_chip_again();
+    // ---- the centre's batches (encode.cpp) ----
+    awaitable<Result<PersonaliseAnswer>> ask_for_batch(int seq, Bytes report, drivers::Steady until);
+    awaitable<Result<void>> go_on_after(const Relayed& relayed, Relay& relay, int& restarts);
+    awaitable<Result<void>> end_encoding(const PersonaliseAnswer& answer, Relay& relay, std::optional<Fault> last);
     // ---- handing over (present.cpp) ----
     awaitable<CardEnd> hand_over();
     awaitable<bool> somebody_there();

@@ -209,11 +209,6 @@ awaitable<Result<Resumed>> Issuing::resume(ApplicationId application, int last_a
     }
 }
 
-awaitable<Result<Bytes>> Issuing::personalise(ApplicationId application, int attempt, int step, drivers::ChipIdentity chip, drivers::AuthChallenge challenge) {
-    auto header = Exchange::header(*this, MessageType::personalise, application, attempt, step, question_validity);
-    co_return read(co_await Exchange::ask(*this, std::move(header), wire::encode_personalise(chip, challenge), exchange_tries), &wire::decode_cryptogram);
-}
-
 awaitable<Result<Issuing::ApplicationStatus>> Issuing::status(ApplicationId application) {
     auto header = Exchange::header(*this, MessageType::status, application, 0, 0, question_validity);
     co_return read(co_await Exchange::ask(*this, std::move(header), wire::encode_status(application)), &wire::decode_status);

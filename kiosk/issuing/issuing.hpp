@@ -14,6 +14,9 @@
 
 namespace kiosk {
 
+struct PersonaliseQuestion;
+struct PersonaliseAnswer;
+
 /// Keys of the kiosk and of the centre (libsodium: Ed25519, X25519). The signing key lives in a file of the data directory that only the kiosk reads.
 struct KeyRing {
     Secret sign_secret;                 ///< 64 bytes
@@ -165,8 +168,9 @@ class Issuing {
     awaitable<Result<Order>> apply(Application application, Duration limit);
     /// `last_attempt`: what the caller knows; the ledger's own knowledge counts when it is higher.
     awaitable<Result<Resumed>> resume(ApplicationId application, int last_attempt, drivers::IdDocument document, std::optional<Guardian> guardian = {});
-    /// `step` 1..5 within the attempt.
-    awaitable<Result<Bytes>> personalise(ApplicationId application, int attempt, int step, drivers::ChipIdentity chip, drivers::AuthChallenge challenge);
+    /// The next batch of an attempt, its signature proven, or the centre's verdict (personalise.hpp). `seq` 1..max_batches: the same question again gives the
+    /// same answer, so that a lost link costs nothing.
+    awaitable<Result<PersonaliseAnswer>> personalise(ApplicationId application, int attempt, int seq, PersonaliseQuestion question);
     struct ApplicationStatus {
         std::string state;
         int attempt = 0;
@@ -192,6 +196,7 @@ class Issuing {
     /// The centre's time, from a reply's `sent` and the steady clock; the own UTC before the first reply. Stored replies (apply, resume,
     /// personalise, outcome) may be old: they only ever move it forward.
     [[nodiscard]] Utc centre_now() const;
+    [[nodiscard]] const std::string& kiosk_id() const { return parts_.kiosk_id; }
     [[nodiscard]] bool reachable() const { return reachable_; }
     [[nodiscard]] drivers::Signal& reachability() { return reachability_; }
     /// An incarnation's end: its parked coroutines are destroyed.

@@ -154,14 +154,6 @@ Bytes encode_apply(const Application& a) {
                             {"signature", signature_json(a.signature)}});
 }
 
-Bytes encode_personalise(const drivers::ChipIdentity& chip, const drivers::AuthChallenge& challenge) {
-    return encode_cbor({{"atr", binary(chip.atr)},
-                        {"chip", binary(chip.identification_code)},
-                        {"key", challenge.key},
-                        {"original", binary(challenge.original)},
-                        {"process", binary(challenge.process)}});
-}
-
 Bytes encode_outcome(const OutcomeReport& report, std::int64_t at) {
     auto faults = json::array();
     for (const auto code : report.faults) faults.push_back(drivers::name_of(code));

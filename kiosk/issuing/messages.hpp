@@ -42,7 +42,6 @@ struct LedgerHead {
 [[nodiscard]] Bytes encode_verify(const drivers::IdDocument& document, View portrait);
 [[nodiscard]] Bytes encode_resume(const drivers::IdDocument& document, const std::optional<Guardian>& guardian);
 [[nodiscard]] Bytes encode_apply(const Application& application);
-[[nodiscard]] Bytes encode_personalise(const drivers::ChipIdentity& chip, const drivers::AuthChallenge& challenge);
 /// `at`: seconds since 1970 by the centre's clock.
 [[nodiscard]] Bytes encode_outcome(const OutcomeReport& report, std::int64_t at);
 [[nodiscard]] Bytes encode_status(const ApplicationId& application);
@@ -71,7 +70,6 @@ struct ResumeBytes {
     ~ResumeBytes() { drivers::wipe(mobile); }
 };
 [[nodiscard]] Result<ResumeBytes> decode_resume(View body);
-[[nodiscard]] Result<Bytes> decode_cryptogram(View body);
 [[nodiscard]] Result<OutcomeReply> decode_outcome(View body);
 [[nodiscard]] Result<Issuing::ApplicationStatus> decode_status(View body);
 

@@ -1,13 +1,13 @@
 // What the kiosk reads: headers and bodies of replies, and orders. Every field has a type, a range and a limit; an unknown key is refused.
 #include "kiosk/issuing/messages.hpp"
+#include "kiosk/issuing/reading.hpp"
 
 #include <fmt/format.h>
 
 namespace kiosk::wire {
 
 namespace {
-constexpr std::size_t id_size = 16, hash_size = 32, signature_size = 64, cryptogram_size = 16, card_number_size = 9, bin_size = 6, max_number_size = 18,
-                      mobile_size = 11;
+constexpr std::size_t card_number_size = 9, bin_size = 6, max_number_size = 18, mobile_size = 11;
 
 constexpr std::string_view refusal_words[] = {"forged",         "not_enrolled",   "foreign_kiosk",    "replayed",     "expired",     "malformed",  "payload_changed", "no_such_application",
                                               "leased_elsewhere", "attempt_closed", "attempts_used_up", "not_entitled", "not_matched", "wrong_chip", "limit",           "busy"};
@@ -49,12 +49,6 @@ std::string digits(Fields& fields, const char* key, std::size_t min, std::size_t
     return text;
 }
 
-Utc time(Fields& fields, const char* key) { return Utc{std::chrono::seconds{fields.number(key, max_unix_seconds)}}; }
-
-void version(Fields& fields) {
-    if (fields.number("v", 1) != 1) fields.refuse("v", "1 wanted");
-}
-
 std::vector<std::string> bins(Fields& fields) {
     std::vector<std::string> out;
     for (const auto& bin : fields.array("bins", 1, max_bins)) {
@@ -62,20 +56,6 @@ std::vector<std::string> bins(Fields& fields) {
         if (good) out.push_back(bin.get<std::string>());
         else fields.refuse("bins", "six digits each wanted");
     }
-    return out;
-}
-
-/// Decodes, lets `read` take the fields, and gives its value unless something was refused. The decoded copy is wiped.
-template <class F>
-auto read_map(View bytes, std::size_t max, const char* what, F read) -> Result<std::invoke_result_t<F, Fields&>> {
-    auto value = decode_cbor(bytes, max, what);
-    if (!value) return std::unexpected(std::move(value.error()));
-    Refusal refusal;
-    Fields fields(*value, what, refusal);
-    auto out = read(fields);
-    fields.end();
-    wipe(*value);
-    if (refusal.fault) return std::unexpected(*std::move(refusal.fault));
     return out;
 }
 
@@ -170,10 +150,6 @@ Result<ResumeBytes> decode_resume(View body) {
         out.portrait = f.bytes("portrait", 0, max_portrait_bytes);  // none of a small child
         return out;
     });
-}
-
-Result<Bytes> decode_cryptogram(View body) {
-    return read_map(body, max_message_bytes, "personalise-reply", [](Fields& f) { return f.bytes("cryptogram", cryptogram_size); });
 }
 
 Result<OutcomeReply> decode_outcome(View body) {

@@ -7,9 +7,9 @@ namespace kiosk {
 // X(event, "keys of its data")
 #define LIQU_AUDIT_EVENTS(X) \
     X(kiosk_started, "build epoch") X(kiosk_stopped, "reason") X(kiosk_recovered, "card state intent found booked") \
-    X(notice_agreed, "application version hash face_match bank_data") X(document_read, "application kind") X(person_matched, "application by match staff") \
+    X(notice_agreed, "application version hash face_match bank_data") X(document_read, "application kind evidence whose") X(document_checked, "application kind evidence accepted staff") X(person_matched, "application by match staff") \
     X(application_made, "application photo bank") X(application_sent, "application attempt") X(order_received, "application attempt expires") \
-    X(card_authorised, "card application attempt") X(intent, "card act") X(act_done, "card act result state") \
+    X(card_authorised, "card application attempt") X(intent, "card act point") X(act_done, "card act result state point") \
     X(chip_bound, "card chip attempt") X(chip_written, "card records") X(card_printed, "card layout photo") X(card_presented, "card") \
     X(card_ended, "card state reason") X(outcome_settled, "application attempt end") X(path_closed, "fault") X(path_opened, "by") \
     X(fault_met, "fault detail") X(help_called, "screen") X(session_left, "reason screen") \

@@ -1,4 +1,4 @@
-// The life of an application: apply, resume, personalise. An attempt is leased to one kiosk and owns one card number; the next is given only after
+// The life of an application: apply and resume (personalise: its own room). An attempt is leased to one kiosk and owns one card number; the next is given only after
 // evidence closed the last, or after its lease and a grace have passed (then it is fenced).
 #include "sim/central/chip.hpp"
 #include "sim/central/core.hpp"
@@ -28,8 +28,7 @@ Asked<Bytes> write_order(const CentralSetup& setup, const ApplicationFile& file,
     const auto* bank = bank_of(setup.region, file.bank);
     if (!person || !bank) return refuse(Refusal::not_entitled, "the register or the banks changed");
     const auto day = day_of(a.issued);
-    const auto records = card_records({.card_number = a.card_number, .issued_on = day, .valid_to = years_later(day, setup.region.valid_years), .number = social_security_number(*person),
-                                       .name = person->name, .birth = person->birth, .sex = person->sex, .nation = person->nation});
+    const auto records = records_of(setup, *person, a);
     if (!records) return refuse(Refusal::limit, records.error());
     auto list = cbor::Json::array();
     for (const auto& record : *records)
@@ -65,6 +64,12 @@ Asked<cbor::Json> signed_order(const CentralSetup& setup, const ApplicationFile&
 }
 
 }  // namespace
+
+std::expected<std::vector<CardRecord>, std::string> records_of(const CentralSetup& setup, const RegisterEntry& person, const Attempt& a) {
+    const auto day = day_of(a.issued);
+    return card_records({.card_number = a.card_number, .issued_on = day, .valid_to = years_later(day, setup.region.valid_years), .number = social_security_number(person),
+                                       .name = person.name, .birth = person.birth, .sex = person.sex, .nation = person.nation});
+}
 
 // ---- files -------------------------------------------------------------------------------------------------
 
@@ -242,30 +247,6 @@ Asked<cbor::Json> Central::Impl::resume(const RequestHeader& h, const ResumeBody
     if (!reply) return reply;
     (*reply)["mobile"] = file->mobile;
     (*reply)["portrait"] = cbor::bstr(file->portrait);
-    return reply;
-}
-
-// ---- personalise -------------------------------------------------------------------------------------------
-
-Asked<cbor::Json> Central::Impl::personalise(const RequestHeader& h, const PersonaliseBody& b) {
-    const auto a = attempt_of(h.application, h.attempt);
-    if (!a) return refuse(Refusal::no_such_application, "no such attempt");
-    if (a->kiosk != h.kiosk) return refuse(Refusal::foreign_kiosk, "another kiosk's attempt");
-    if (a->state != "leased" || !highest(*a) || parked(a->application, a->attempt)) return refuse(Refusal::attempt_closed, "");
-    if (a->expires <= now()) return refuse(Refusal::expired, "the lease is over");
-    if (h.step < 1 || h.step > max_cryptograms || a->cryptograms >= max_cryptograms) return refuse(Refusal::limit, "five cryptograms an attempt");
-    if (!a->chip.empty() && (a->chip != b.chip || a->atr != b.atr)) return refuse(Refusal::wrong_chip, "another chip is bound to this attempt");
-    if (a->chip.empty()) {
-        Query used(*store, "SELECT 1 FROM attempts WHERE chip=?", b.chip);
-        if (used.step()) return refuse(Refusal::wrong_chip, "this chip served another attempt");
-    }
-    const auto answer = cryptogram(setup.keys.master, b.chip, b.process, b.original);
-    if (!answer) return refuse(Refusal::busy, "the key store does not answer");
-    Query(*store, "UPDATE attempts SET chip=?, atr=?, cryptograms=cryptograms+1 WHERE application=? AND attempt=?", b.chip, b.atr, a->application, a->attempt).run();
-    Query(*store, "UPDATE cards SET chip=? WHERE number=?", b.chip, std::string_view(a->card_number)).run();
-    Query(*store, "INSERT INTO cryptograms VALUES(?,?,?,?,?,?,?)", a->application, a->attempt, h.step, b.chip, b.process, b.original, now()).run();
-    cbor::Json reply;
-    reply["cryptogram"] = cbor::bstr(*answer);
     return reply;
 }
 

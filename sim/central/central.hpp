@@ -40,6 +40,7 @@ struct RegionSettings {
     std::string windows = "3-8";     ///< windows of the hall where people are helped
     int presence_seconds = 30;       ///< presence_limit of the card path
     int valid_years = 10;
+    bool certificates = false;       ///< each card gets a signature and an encryption certificate
     bool staff_may_override_different = false;  ///< a member of staff confirms although the centre said "different"
 };
 

@@ -1,10 +1,9 @@
-// Records, card numbers and cryptograms (facts: social-security-card-files.md, -commands.md).
+// Records and card numbers (facts: social-security-card-files.md).
 #include "sim/central/chip.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
 #include <iconv.h>
-#include <openssl/evp.h>
 
 namespace sim {
 namespace {
@@ -37,29 +36,6 @@ std::size_t whole_characters(View text, std::size_t most) {
         end += length;
     }
     return end;
-}
-
-std::optional<Bytes> triple(View key16, View block8) {
-    std::array<unsigned char, 16> out{};
-    int written = 0;
-    std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-    const auto* key = reinterpret_cast<const unsigned char*>(key16.data());
-    const auto* block = reinterpret_cast<const unsigned char*>(block8.data());
-    const bool done = context && EVP_EncryptInit_ex(context.get(), EVP_des_ede_ecb(), nullptr, key, nullptr) == 1 &&
-                      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1 && EVP_EncryptUpdate(context.get(), out.data(), &written, block, 8) == 1 && written == 8;
-    if (!done) return {};
-    const auto view = std::as_bytes(std::span(out)).first(8);
-    return Bytes(view.begin(), view.end());
-}
-
-std::optional<Bytes> derived(View key16, View factor8) {
-    Bytes inverse(factor8.begin(), factor8.end());
-    for (auto& byte : inverse) byte = ~byte;
-    auto left = triple(key16, factor8);
-    const auto right = triple(key16, inverse);
-    if (!left || !right) return {};
-    left->insert(left->end(), right->begin(), right->end());
-    return left;
 }
 
 }  // namespace
@@ -116,17 +92,6 @@ char card_check(std::string_view first8) {
 std::string card_number(char prefix, std::int64_t ordinal) {
     auto first8 = fmt::format("{}{:07}", prefix, ordinal % 10'000'000);
     return first8 + card_check(first8);
-}
-
-std::optional<Bytes> cryptogram(const std::array<unsigned char, 16>& master, View chip, View process, View original) {
-    if (chip.size() != 16 || process.size() != 8 || original.size() != 8) return {};
-    const auto card_key = derived(std::as_bytes(std::span(master)), chip.last(8));
-    if (!card_key) return {};
-    const auto session = derived(*card_key, process);
-    if (!session) return {};
-    auto answer = triple(*session, original);
-    if (answer) answer->insert(answer->end(), original.begin(), original.end());
-    return answer;
 }
 
 std::string day_of(std::int64_t utc_seconds) {

@@ -1,4 +1,4 @@
-// What goes into and onto a card: records in the chip's types, card numbers, and the cryptogram that lets a kiosk write them.
+// What goes into and onto a card: records in the chip's types, and card numbers.
 #pragma once
 #include "sim/central/register.hpp"
 #include "sim/models/model.hpp"
@@ -35,12 +35,6 @@ struct CardContents {
 [[nodiscard]] std::string card_number(char prefix, std::int64_t ordinal);
 /// Check character of the first eight of 0-9A-Z.
 [[nodiscard]] char card_check(std::string_view first8);
-
-/// Our stated convention where the standard is not public:
-///   factor = last 8 bytes of the identification code; card key = E(master, factor) || E(master, ~factor);
-///   session key = E(card key, process) || E(card key, ~process); answer = E(session key, original) || original. E: two-key 3DES, ECB.
-/// Nothing when a size is wrong (chip 16, process 8, original 8).
-[[nodiscard]] std::optional<Bytes> cryptogram(const std::array<unsigned char, 16>& master, View chip, View process, View original);
 
 /// YYYYMMDD of that second in UTC+8, the only zone of the service.
 [[nodiscard]] std::string day_of(std::int64_t utc_seconds);

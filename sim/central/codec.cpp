@@ -190,11 +190,16 @@ ApplyBody read_apply(Fields& f, int version, std::string& problem) {
 
 PersonaliseBody read_personalise(Fields& f) {
     PersonaliseBody b;
-    b.atr = f.bytes("atr", 0, 33);
+    constexpr std::uint64_t triple_des = 1, sm4 = 3;
+    constexpr std::size_t max_report = 24'576;
+    const auto algorithm = f.number("algorithm", 255);
+    if (algorithm != triple_des && algorithm != sm4) f.fail("is unknown", "algorithm");
+    b.algorithm = static_cast<int>(algorithm);
+    b.atr = f.bytes("atr", 2, 33);
     b.chip = f.bytes("chip", 16, 16);
-    if (f.text("key", 1, 16) != "UK_SSSE") f.fail("is unknown", "key");
-    b.original = f.bytes("original", 8, 8);
-    b.process = f.bytes("process", 8, 8);
+    b.report = f.bytes("report", 0, max_report);
+    b.version = f.text("version", 4, 4);
+    if (b.version != "1.00" && b.version != "2.00" && b.version != "3.00") f.fail("is unknown", "version");
     return b;
 }
 

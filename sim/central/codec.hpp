@@ -93,7 +93,9 @@ struct ResumeBody {
     std::optional<Guardian> guardian;
 };
 struct PersonaliseBody {
-    Bytes atr, chip, original, process;
+    Bytes atr, chip, report;  ///< report: batch.hpp; empty at the first question
+    std::string version;
+    int algorithm = 1;
 };
 struct OutcomeBody {
     std::int64_t at = 0;

@@ -7,7 +7,8 @@
 namespace sim {
 
 inline constexpr int max_attempts = 5;                      ///< of an application
-inline constexpr int max_cryptograms = 5;                   ///< of an attempt
+inline constexpr int max_cryptograms = 10;                  ///< of an attempt
+inline constexpr int max_restarts = 4;                      ///< of a personalisation, at its resume points
 inline constexpr std::int64_t clock_tolerance_s = 120;      ///< between a kiosk's clock and ours
 inline constexpr std::int64_t read_only_lifetime_s = 86'400;  ///< a nonce is remembered no longer
 inline constexpr int max_nonces = 10'000;                   ///< remembered of one kiosk; more are "busy"
@@ -32,6 +33,12 @@ struct ApplicationFile {
     int flat_field = 1000;
     std::string document{}, evidence{}, guardian{};
 };
+
+struct CardRecord;
+/// What goes into the chip of an attempt; the error: why it does not fit.
+[[nodiscard]] std::expected<std::vector<CardRecord>, std::string> records_of(const CentralSetup& setup, const RegisterEntry& person, const Attempt& attempt);
+/// Where the personalisation of an attempt stands (personalise.cpp).
+struct Dialogue;
 
 /// What an accepted or disputed outcome means.
 struct Judgement {
@@ -76,7 +83,6 @@ struct Central::Impl {
     void seed_applications();
     Asked<cbor::Json> apply(const RequestHeader& h, const ApplyBody& b, View opened);
     Asked<cbor::Json> resume(const RequestHeader& h, const ResumeBody& b);
-    Asked<cbor::Json> personalise(const RequestHeader& h, const PersonaliseBody& b);
     Asked<void> may_apply(const RequestHeader& h, const ApplyBody& b);
     Asked<void> matched(const RequestHeader& h, const ApplyBody& b);
     /// Is the last attempt over, or may it be fenced? Closes it where it may.
@@ -88,6 +94,16 @@ struct Central::Impl {
     [[nodiscard]] std::optional<Attempt> attempt_of(View application, int attempt);
     void close_attempt(const Attempt& a, std::string_view state);
     [[nodiscard]] std::string take_card_number();
+
+    // ---- personalise.cpp ----
+    Asked<cbor::Json> personalise(const RequestHeader& h, const PersonaliseBody& b);
+    Asked<Attempt> may_personalise(const RequestHeader& h, const PersonaliseBody& b);
+    Asked<void> take_report(const RequestHeader& h, const PersonaliseBody& b, const Attempt& a, Dialogue& d);
+    Asked<cbor::Json> next_batch(const RequestHeader& h, const PersonaliseBody& b, const Attempt& a, Dialogue& d);
+    [[nodiscard]] std::optional<Dialogue> dialogue_of(const Attempt& a);
+    void keep(const Attempt& a, const Dialogue& d);
+    /// Everything that the attempt's order says was written into its chip and read back.
+    [[nodiscard]] bool personalised(const Attempt& a);
 
     // ---- outcomes.cpp ----
     Asked<cbor::Json> outcome(const RequestHeader& h, const OutcomeBody& b);

@@ -49,7 +49,7 @@ std::int64_t Central::Impl::open_dispute(View application, int attempt, std::str
 
 Judgement Central::Impl::judge_issued(const Attempt& a, const OutcomeBody& b) {
     if (!highest(a)) return {.reason = "not_the_highest_attempt"};
-    if (a.chip.empty() || a.cryptograms == 0) return {.reason = "never_personalised"};
+    if (!personalised(a)) return {.reason = "never_personalised"};
     if (!b.chip) return {.reason = "no_chip"};
     if (b.at > a.expires) return {.reason = "after_the_lease"};
     if (b.at < a.issued - clock_tolerance_s) return {.reason = "before_the_lease"};

@@ -42,6 +42,12 @@ CREATE TABLE disputes(id INTEGER PRIMARY KEY, application BLOB NOT NULL, attempt
 CREATE INDEX disputes_of ON disputes(application, attempt);
 CREATE TABLE witnesses(seq INTEGER PRIMARY KEY, application BLOB NOT NULL, staff TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 )";
+/// The table of the personalisation's dialogues: made where it is missing, whatever the file's version.
+constexpr const char* dialogues = R"(
+CREATE TABLE IF NOT EXISTS dialogues(application BLOB NOT NULL, attempt INTEGER NOT NULL, seq INTEGER NOT NULL, phase INTEGER NOT NULL,
+  restarts INTEGER NOT NULL, verdict TEXT NOT NULL, batch BLOB NOT NULL, original BLOB NOT NULL, process BLOB NOT NULL, signature_key BLOB NOT NULL,
+  PRIMARY KEY(application, attempt)) STRICT;
+)";
 /// What a file of version 1 lacks.
 constexpr const char* to_version_2 = R"(
 ALTER TABLE applications ADD COLUMN photo_warnings TEXT NOT NULL DEFAULT '';
@@ -90,6 +96,7 @@ std::expected<std::unique_ptr<Store>, std::string> Store::open(const std::string
             if (found == "1" || found == "2") store->execute(to_version_3);
             else if (found != schema_version) return std::unexpected("the database is of another version");
         }
+        store->execute(dialogues);
         creating.commit();
     } catch (const StoreError& error) {
         return std::unexpected(fmt::format("the database is unusable: {}", error.what()));

@@ -124,6 +124,35 @@ inline const sim::RegisterEntry& person(std::string_view key) {
     return *found;
 }
 
+/// A chip of generation 2.00 as far as a batch needs one: it believes every cryptogram.
+struct Chip {
+    explicit Chip(Bytes id) : records{{{0xEF05, 0x01}, std::move(id)}, {{0xEF05, 0x03}, raw("2.00")}} {}
+    std::map<std::pair<int, int>, Bytes> records;
+    int file = 0;
+    unsigned challenges = 0;
+    bool forgets_writes = false;
+    std::pair<unsigned, Bytes> answer(const Bytes& c) {
+        const auto u = [&](std::size_t i) { return std::to_integer<int>(c.at(i)); };
+        switch (u(1)) {
+            case 0xA4:
+                if (u(2) == 2) file = u(5) << 8 | u(6);
+                return {0x9000, {}};
+            case 0x84: return {0x9000, filled(8, ++challenges)};
+            case 0x82: return {0x9000, {}};
+            case 0xB2: {
+                const auto found = records.find({file, u(2)});
+                if (found == records.end()) return {0x6A83, {}};
+                return {0x9000, Bytes{c[2], std::byte(found->second.size())} + found->second};
+            }
+            case 0xDC:
+                if (!forgets_writes || u(2) != 0x07) records[{0xEF00 | u(3) >> 3, u(2)}] = Bytes(c.begin() + 7, c.end());
+                else records[{0xEF05, 0x07}] = filled(9, 'Z');
+                return {0x9000, {}};
+            default: return {0x6D00, {}};
+        }
+    }
+};
+
 /// One centre, two enrolled kiosks (a, b), a clock.
 struct Hall {
     std::int64_t now = 1'790'000'000;  ///< in September 2026
@@ -237,12 +266,59 @@ struct Hall {
     Reply resume(Kiosk& k, const std::string& key, const Bytes& application, unsigned last, unsigned step = 0) {
         return ask(k, {.type = "resume", .body = map({{"document", document(person(key))}, {"guardian", guardian(person(key))}}), .application = application, .attempt = last, .step = step});
     }
-    static Bytes personalise_body(const Bytes& chip, unsigned challenge = 3) {
-        return map({{"atr", blob(hex("3b6d000080318065b0"))}, {"chip", blob(chip)}, {"key", text("UK_SSSE")}, {"original", blob(filled(8, challenge))},
-                    {"process", blob(filled(8, challenge + 1))}});
+    static Bytes personalise_body(const Bytes& chip, const Bytes& report = {}) {
+        return map({{"algorithm", number(1)}, {"atr", blob(hex("3b6d000080318065b0"))}, {"chip", blob(chip)}, {"report", blob(report)}, {"version", text("2.00")}});
     }
-    Reply personalise(Kiosk& k, const Bytes& application, unsigned attempt, const Bytes& chip, unsigned step = 1) {
-        return ask(k, {.type = "personalise", .body = personalise_body(chip, step), .application = application, .attempt = attempt, .step = step});
+    /// One question; `report` is the last batch's.
+    Reply personalise(Kiosk& k, const Bytes& application, unsigned attempt, const Bytes& chip, unsigned step = 1, const Bytes& report = {}) {
+        return ask(k, {.type = "personalise", .body = personalise_body(chip, report), .application = application, .attempt = attempt, .step = step});
+    }
+    /// The batch of a reply, its signature checked.
+    Json batch(const Reply& r) const {
+        REQUIRE_MESSAGE(r.ok, r.code);
+        const auto bytes = bytes_of(r.body["batch"]), signature = bytes_of(r.body["batch_signature"]);
+        const auto signed_text = raw("liqu batch 1") + bytes;
+        REQUIRE(crypto_sign_verify_detached(uc(signature), uc(signed_text), signed_text.size(), keys.sign_public.data()) == 0);
+        return Json::from_cbor(reinterpret_cast<const char*>(bytes.data()), reinterpret_cast<const char*>(bytes.data()) + bytes.size());
+    }
+    /// What a kiosk reports; a test changes what it wants wrong.
+    struct Report {
+        Kiosk& kiosk;
+        Bytes application;
+        unsigned attempt = 1, seq = 1;
+        Bytes batch{};
+        std::vector<std::string> flags{};
+        std::vector<std::pair<unsigned, std::optional<Bytes>>> results{};
+        [[nodiscard]] Bytes bytes() const {
+            std::vector<Bytes> said, steps;
+            for (const auto& flag : flags) said.push_back(text(flag));
+            for (const auto& [sw, captured] : results) {
+                Map step = {{"n", number(steps.size() + 1)}, {"sw", number(sw)}};
+                if (captured) step["captured"] = blob(*captured);
+                steps.push_back(map(step));
+            }
+            return map({{"batch", blob(batch)}, {"flags", list(said)}, {"job", map({{"application", blob(application)}, {"attempt", number(attempt)}, {"kiosk", text(kiosk.id)}})},
+                        {"reader", text("reader")}, {"seq", number(seq)}, {"steps", list(steps)}});
+        }
+    };
+    /// Sends a batch's steps to a chip, whole.
+    static Report relay(Kiosk& k, const Reply& r, Chip& chip) {
+        const auto bytes = bytes_of(r.body["batch"]);
+        const auto said = Json::from_cbor(reinterpret_cast<const char*>(bytes.data()), reinterpret_cast<const char*>(bytes.data()) + bytes.size());
+        Report report{.kiosk = k, .application = bytes_of(said["job"]["application"]), .attempt = said["job"]["attempt"], .seq = said["seq"], .batch = hash(bytes)};
+        for (const auto& step : said["steps"]) {
+            const auto [sw, data] = chip.answer(bytes_of(step["c"]));
+            report.results.emplace_back(sw, step.contains("cap") ? std::optional{data} : std::nullopt);
+            if (sw != 0x9000) break;
+        }
+        return report;
+    }
+    /// The whole dialogue with a good chip: the last reply.
+    Reply personalise_wholly(Kiosk& k, const Bytes& application, unsigned attempt, const Bytes& id) {
+        Chip chip{id};
+        auto reply = personalise(k, application, attempt, id);
+        for (unsigned step = 2; reply.ok && reply.body.contains("batch") && step <= 16; ++step) reply = personalise(k, application, attempt, id, step, relay(k, reply, chip).bytes());
+        return reply;
     }
     Bytes outcome_body(const std::string& word, const std::string& card, const std::optional<Bytes>& chip, std::optional<std::int64_t> at = {}) const {
         Map blank = {{"load", text("L1")}, {"ordinal", number(1)}};
@@ -268,7 +344,7 @@ struct Hall {
     /// Applied and personalised at kiosk a: gives the card number.
     std::string begun(const std::string& key, const Bytes& chip) {
         const auto made = order(apply(a, key));
-        REQUIRE(personalise(a, id_of(key), 1, chip).ok);
+        REQUIRE(personalise_wholly(a, id_of(key), 1, chip).body == Json{{"reason", "read-back"}, {"verdict", "personalised"}});
         return made["card_number"].get<std::string>();
     }
     std::string card_state(const std::string& number_) const {

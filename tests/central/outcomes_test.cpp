@@ -124,7 +124,7 @@ TEST_CASE("a fenced attempt's late ISSUED is a dispute and leaves the new attemp
     CHECK(late.value("reason", "") == "fenced");
     CHECK(hall.card_state(first) == "VOID");
     CHECK_FALSE(hall.central->resolve_dispute(1, sim::Verdict::activate, "Wei", "Qin").has_value());  // the next is being made
-    CHECK(hall.personalise(hall.b, id, 2, chip_2).ok);
+    CHECK(hall.personalise_wholly(hall.b, id, 2, chip_2).ok);
     CHECK(hall.outcome(hall.b, id, 2, "issued", second, chip_2).body["active"] == true);
     CHECK(active_cards(hall, id) == 1);
     CHECK_FALSE(hall.central->resolve_dispute(1, sim::Verdict::activate, "Wei", "Qin").has_value());
@@ -205,7 +205,7 @@ TEST_CASE("whatever kiosks say, one application has at most one active card, and
                 case 0: (void)hall.apply(k, key); break;
                 case 1: (void)hall.resume(k, key, id, attempt, step); break;
                 case 2:
-                case 3: (void)hall.personalise(k, id, attempt, any_chip(), 1 + step); break;
+                case 3: (void)hall.personalise_wholly(k, id, attempt, any_chip()); break;
                 case 4: {
                     auto chip = std::optional<Bytes>(any_chip());
                     for (const auto& a : hall.central->attempts())

@@ -29,7 +29,7 @@ TEST_CASE("a good card: every act under an intent, in this order, taken, reporte
     CHECK(hall.heard.outcomes[0].at("outcome") == "issued");
     CHECK(hall.heard.outcomes[0].at("card_number") == "A00000014");
     CHECK(FakeCentre::bytes_of(hall.heard.outcomes[0].at("blank").at("chip")) == chip.id);
-    CHECK(hall.heard.steps == std::vector<int>{1});
+    CHECK(hall.heard.steps == std::vector<int>{1, 2, 3});
     CHECK(hall.life->path->state() == PathState::open);
     CHECK(hall.life->books->application_state(golden_application_id()) == "issued");
     CHECK(hall.life->books->counter("ms.print") > 0);

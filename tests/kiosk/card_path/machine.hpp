@@ -2,6 +2,7 @@
 // by which a program sees them.
 #pragma once
 #include "kiosk/card_path/card_path.hpp"
+#include "sim/models/chip.hpp"
 #include "tests/kiosk/issuing/fixtures.hpp"
 
 namespace card_path_test {
@@ -16,6 +17,7 @@ struct Chip {
     std::string pan = "6201011234567890", pin = "123456";
     bool silent = false, other_kind = false, authenticated = false, refuses_cryptogram = false;
     int lost_after = -1;  ///< the connection breaks at the n-th command from now, once
+    std::shared_ptr<sim::SmartCard> real;  ///< answers instead of this one
     int file = 0;
     std::map<std::pair<int, int>, Bytes> records;
     explicit Chip(int n) : id(repeat(n, 16)) {
@@ -30,6 +32,8 @@ struct Chip {
     }
     static Bytes word(int sw) { return {static_cast<std::byte>(sw >> 8), static_cast<std::byte>(sw)}; }
     Bytes answer(View apdu) {
+        sim::Time took{};
+        if (real) return real->answer(apdu, took);
         const auto u = [&](std::size_t i) { return static_cast<int>(drivers::u8(apdu[i])); };
         const View data = apdu.size() > 5 ? apdu.subspan(5, std::min<std::size_t>(static_cast<std::size_t>(u(4)), apdu.size() - 5)) : View{};
         switch (u(1)) {
@@ -227,6 +231,11 @@ struct FakeReader final : drivers::CardReader {
     drivers::SimClock& clock;
     drivers::Signal changed_;
     bool daemon = true, connected = false;
+    /// What becomes of a command. lost: the connection, before or after the chip acted; mute: it acts, and no answer comes; dips: the chip forgets itself first, and
+    /// nobody is told; removed: from its contacts; dies: the program, before or after the chip acted.
+    enum class Fate { answers, lost_before, lost_after, mute, dips, removed, dies_before, dies_after };
+    std::function<Fate(View apdu)> fate = [](View) { return Fate::answers; };
+    drivers::Parking grave;
     FakeReader(Machine& machine, drivers::SimClock& c) : m(machine), clock(c) {}
     [[nodiscard]] Chip* chip() const {
         return m.where == Position::at_chip_station && !m.inside.empty() ? m.inside.front()->chip.get() : nullptr;
@@ -244,12 +253,25 @@ struct FakeReader final : drivers::CardReader {
         if (chip()->silent) co_return drivers::fail(FaultCode::chip_silent);
         connected = true;
         chip()->authenticated = false;
-        co_return repeat(0x3B, 4);
+        co_return chip()->real ? chip()->real->reset() : repeat(0x3B, 4);
     }
     awaitable<Result<Bytes>> reset(Duration limit) override { return connect(limit); }
-    awaitable<Result<Bytes>> transmit(Bytes apdu, Duration) override {
+    awaitable<Result<Bytes>> transmit(Bytes apdu, Duration limit) override {
         co_await clock.sleep(5ms);
-        if (!connected || !chip()) co_return drivers::fail(FaultCode::chip_removed);
+        if (!connected) co_return drivers::fail(FaultCode::chip_reset);
+        if (!chip()) co_return drivers::fail(FaultCode::chip_removed);
+        switch (fate(apdu)) {
+            case Fate::answers: break;
+            case Fate::lost_before: connected = false; co_return drivers::fail(FaultCode::chip_reset);
+            case Fate::lost_after: (void)chip()->answer(apdu), connected = false; co_return drivers::fail(FaultCode::chip_reset);
+            case Fate::mute: (void)chip()->answer(apdu); co_await clock.sleep(limit); co_return drivers::fail(FaultCode::time_out);
+            case Fate::dips:
+                if (chip()->real) (void)chip()->real->reset();
+                break;
+            case Fate::removed: m.where = Position::inside; co_return drivers::fail(FaultCode::chip_removed);
+            case Fate::dies_before: co_await grave.park(); break;
+            case Fate::dies_after: (void)chip()->answer(apdu); co_await grave.park(); break;
+        }
         if (chip()->lost_after >= 0 && chip()->lost_after-- == 0) {
             connected = false;
             co_return drivers::fail(FaultCode::chip_reset);

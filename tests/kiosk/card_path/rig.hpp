@@ -30,6 +30,9 @@ struct Dead {};
 struct Heard {
     std::vector<json> outcomes;
     std::vector<int> steps;
+    std::vector<json> reports;                  ///< of batches, read
+    std::function<void(json& batch)> alters{};  ///< before a batch is signed
+    std::function<void(json& reply)> forges{};  ///< after it
 };
 
 /// Other devices than the plain mechanics: the real driver over the simulator's printer, and the reader that sees its chip station.
@@ -78,6 +81,7 @@ struct Life {
     }
     ~Life() {
         printer.drop();
+        reader.grave.drop();
         path->drop();
         issuing->drop();
         presence.changed().drop();
@@ -103,12 +107,38 @@ struct Life {
         const auto type = opened.header.at("type").get<std::string>();
         if (type == "personalise") {
             heard.steps.push_back(opened.header.at("step").get<int>());
-            return centre.reply(request, {{"cryptogram", FakeCentre::bin(repeat(0x42, 16))}}, now());
+            return centre.reply(request, personalise(opened, heard), now());
         }
         auto outcome = opened.body;
         outcome["attempt"] = opened.header.at("attempt");
         heard.outcomes.push_back(outcome);
         return centre.reply(request, {{"active", outcome.at("outcome") == "issued"}, {"result", "accepted"}}, now());
+    }
+    /// A challenge, then the golden order's records, then the verdict; after anything unusual from the beginning.
+    [[nodiscard]] json personalise(const FakeCentre::Request& question, Heard& heard) const {
+        const auto report_bytes = FakeCentre::bytes_of(question.body.at("report"));
+        const auto report = report_bytes.empty() ? json::object() : FakeCentre::parse(report_bytes);
+        if (!report_bytes.empty()) heard.reports.push_back(report);
+        const bool smooth = !report_bytes.empty() && report.at("flags").empty() && !report.at("steps").empty() && report.at("steps").back().at("sw") == 0x9000;
+        const bool challenged = smooth && report.at("steps").back().contains("captured");
+        if (smooth && !challenged) return {{"reason", "read-back"}, {"verdict", "personalised"}};
+        auto batch = centre.batch_for(question, now());
+        auto& steps = batch["steps"];
+        const auto add = [&](const std::string& apdu, bool commit = false, const std::string& capture = {}) {
+            steps.push_back(FakeCentre::step(static_cast<unsigned>(steps.size()) + 1, apdu, commit, capture));
+        };
+        if (!challenged) {
+            add("00A404000F7378312E73682EC9E7BBE1B1A3D5CF");
+            for (const auto* name : {"original", "process"}) add("0084000008", false, name);
+        } else {
+            add("0082001210" + drivers::hex(repeat(0x42, 16)));
+            for (const auto& record : order(1).records)
+                add(fmt::format("00DC{:02X}{:02X}{:02X}{:02X}{:02X}", record.tag, (record.file & 0x1F) << 3, record.value.size() + 2, record.tag, record.value.size()) + drivers::hex(record.value), true);
+        }
+        if (heard.alters) heard.alters(batch);
+        auto reply = centre.signed_batch(batch);
+        if (heard.forges) heard.forges(reply);
+        return reply;
     }
     [[nodiscard]] std::int64_t now() const { return unix_seconds(clock.utc()); }
     void start() {

@@ -191,6 +191,37 @@ struct FakeCentre {
         o["expires"] = static_cast<std::uint64_t>(expires);
         return o;
     }
+    // ---- batches ----
+    static json step(unsigned n, const std::string& apdu_hex, bool commit = false, const std::string& capture = {}) {
+        json s = {{"c", bin(*drivers::from_hex(apdu_hex))}, {"n", n}, {"sw", json::array({"9000"})}, {"t", 3000u}};
+        if (commit) s["commit"] = s["redact"] = true;
+        if (!capture.empty()) s["cap"] = capture;
+        return s;
+    }
+    static Bytes hash(View bytes) {
+        Bytes out(32);
+        crypto_hash_sha256(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+        return out;
+    }
+    /// A batch that answers the question of `request`: bound to its attempt, chip and report. Without steps yet.
+    [[nodiscard]] json batch_for(const Request& question, std::int64_t now) const {
+        return {{"card", {{"atr", question.body.at("atr")}, {"chip", question.body.at("chip")}}},
+                {"exp", static_cast<std::uint64_t>(now + 60)},
+                {"job", {{"application", question.header.at("application")}, {"attempt", question.header.at("attempt")}, {"kiosk", question.header.at("kiosk")}}},
+                {"onfail", json::array({{{"do", "reauth"}, {"sw", "6982"}}, {{"do", "reject_card"}, {"sw", "6988"}}})},
+                {"phase", "records"},
+                {"prev", bin(hash(bytes_of(question.body.at("report"))))},
+                {"resume", "records"},
+                {"seq", question.header.at("step")},
+                {"steps", json::array()},
+                {"v", 1u}};
+    }
+    [[nodiscard]] json signed_batch(const json& batch) const {
+        const auto bytes = dump(batch);
+        auto part = drivers::to_bytes("liqu batch 1");
+        part.insert(part.end(), bytes.begin(), bytes.end());
+        return {{"batch", bin(bytes)}, {"batch_signature", bin(signature(part))}};
+    }
     [[nodiscard]] json signed_order(const json& order) const {
         const auto bytes = dump(order);
         auto part = drivers::to_bytes("liqu order 1");

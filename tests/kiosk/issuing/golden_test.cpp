@@ -1,4 +1,5 @@
 // Golden bytes: the kiosk produces exactly these requests and understands exactly these replies (golden/README.md).
+#include "kiosk/issuing/personalise.hpp"
 #include "tests/kiosk/issuing/fixtures.hpp"
 
 using namespace issuing_test;
@@ -14,12 +15,18 @@ struct Case {
     std::string file = std::string(name_of(type));
 };
 
+/// The second question: the first batch was relayed, and the card gave its challenges.
+BatchReport golden_report() {
+    return {.application = golden_application_id(), .attempt = 1, .seq = 1, .batch = repeat(0xBA, 32),
+            .results = {{1, 0x9000, std::nullopt}, {2, 0x9000, repeat(0x0A, 8)}, {3, 0x9000, repeat(0x0B, 8)}}, .timed_out = true, .reader = "Liqu Chip Station 00 00"};
+}
+PersonaliseQuestion golden_question() {
+    return {.atr = *drivers::from_hex("3b6d000000814f8654010203040506"), .chip = repeat(0xC1, 16), .version = "3.00", .algorithm = 3, .report = wire::encode_report(golden_report(), kiosk_id)};
+}
+
 std::vector<Case> cases() {
     const auto app = golden_application_id();
     const Hello hello{.build = "liqu 0.1.0", .path = "open", .hoppers = {{{"bank_a"}, 100}, {{"bank_b"}, 3}}, .ribbon = 300, .bin_room = 25};
-    drivers::ChipIdentity chip;
-    chip.atr = *drivers::from_hex("3b6d000000814f8654010203040506");
-    chip.identification_code = repeat(0xC1, 16);
     return {
         {MessageType::hello, 0, 0, false, 0x20, {}, wire::encode_hello(hello, {repeat(0x12, 16), repeat(0x11, 32), 12})},
         {MessageType::inquire, 0, 0, false, 0x21, {}, wire::encode_inquire(golden_passport())},
@@ -27,7 +34,7 @@ std::vector<Case> cases() {
         {MessageType::apply, 0, 0, true, 0x23, app.value, wire::encode_apply(golden_application())},
         {MessageType::apply, 0, 0, true, 0x28, app.value, wire::encode_apply(golden_child_application()), "apply-child"},
         {MessageType::resume, 1, 0, false, 0x24, app.value, wire::encode_resume(golden_child(), golden_guardian())},
-        {MessageType::personalise, 1, 1, false, 0x25, app.value, wire::encode_personalise(chip, {"UK_SSSE", repeat(0x0B, 8), repeat(0x0A, 8)})},
+        {MessageType::personalise, 1, 2, false, 0x25, app.value, wire::encode_question(golden_question())},
         {MessageType::outcome, 1, 3, true, 0x26, app.value, wire::encode_outcome(golden_outcome(), golden_sent + 90)},
         {MessageType::status, 0, 0, false, 0x27, app.value, wire::encode_status(app)},
     };
@@ -84,9 +91,10 @@ TEST_CASE("replies: the golden bytes are understood") {
     CHECK(match->result == MatchResult::unsure);
     CHECK(match->reference == repeat(0xB2, 16));
 
-    const auto cryptogram = wire::decode_cryptogram(reply(MessageType::personalise).body);
-    REQUIRE(cryptogram);
-    CHECK(*cryptogram == repeat(0xC7, 16));
+    const auto next = wire::decode_personalise(reply(MessageType::personalise).body);
+    REQUIRE(next);
+    CHECK(next->batch == golden("batch"));
+    CHECK(wire::open_batch(next->batch, next->signature, FixedKeys().ring().centre_sign));
 
     const auto outcome = wire::decode_outcome(reply(MessageType::outcome).body);
     REQUIRE(outcome);
@@ -139,4 +147,39 @@ TEST_CASE("a golden refusal is a fault that names its word and nothing else") {
     CHECK(wire::fault_of_refusal("foreign_kiosk").code == FaultCode::order_foreign);
     CHECK(wire::fault_of_refusal("attempts_used_up").code == FaultCode::attempts_used_up);
     CHECK(wire::fault_of_refusal("not_matched") == Fault{FaultCode::centre_refused, "not_matched"});
+}
+
+TEST_CASE("batches: the golden batch is read field by field, and only under the centre's signature") {
+    auto next = wire::decode_personalise(reply(MessageType::personalise).body);
+    REQUIRE(next);
+    const auto centre = FixedKeys().ring().centre_sign;
+    const auto batch = wire::open_batch(next->batch, next->signature, centre);
+    REQUIRE(batch);
+    CHECK(batch->application == golden_application_id());
+    CHECK(batch->attempt == 1);
+    CHECK(batch->seq == 2);
+    CHECK(batch->kiosk == kiosk_id);
+    CHECK(batch->previous == wire::sha256(wire::encode_report(golden_report(), kiosk_id)));
+    CHECK(batch->expires == at(golden_sent + 62));
+    CHECK(batch->atr == golden_question().atr);
+    CHECK(batch->chip == repeat(0xC1, 16));
+    CHECK(batch->phase == "records");
+    CHECK(batch->resume == "records");
+    CHECK(batch->hash == wire::sha256(golden("batch")));
+    REQUIRE(batch->steps.size() == 3);
+    CHECK(batch->steps[0].capture == "challenge");
+    CHECK_FALSE(batch->steps[0].commit);
+    CHECK(batch->steps[1].redact);
+    CHECK(batch->steps[2].commit);
+    CHECK(batch->steps[2].apdu == *drivers::from_hex("00DC0830140812" + drivers::hex(repeat(0x31, 18))));
+    CHECK(batch->steps[2].limit == 3000ms);
+    REQUIRE(batch->on_fail.size() == 2);
+    CHECK(batch->on_fail[0].second == OnFail::reject_card);
+    CHECK(batch->on_fail[0].first.fits(0x63C4));
+    CHECK_FALSE(batch->on_fail[0].first.fits(0x6300));
+    CHECK(batch->on_fail[1].first.fits(0x1234));
+    auto other = next->batch;
+    other.back() ^= std::byte{1};
+    CHECK(wire::open_batch(other, next->signature, centre).error().code == FaultCode::centre_signature);
+    CHECK(wire::open_batch(next->batch, next->signature, FixedKeys().ring().sign_public).error().code == FaultCode::centre_signature);
 }

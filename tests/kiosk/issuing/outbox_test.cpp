@@ -1,4 +1,5 @@
 // Durable before sent, the same bytes until heard, blocked by nobody: issuing over a real ledger file under the simulated clock.
+#include "kiosk/issuing/personalise.hpp"
 #include "tests/kiosk/issuing/fixtures.hpp"
 
 using namespace issuing_test;
@@ -310,31 +311,44 @@ TEST_CASE("questions: what goes out is what the contract says, what comes back i
     CHECK(FakeCentre::bytes_of(last().body.at("ledger_epoch")) == hall->books->epoch());
 
     body = FakeCentre::parse(golden("inquire.reply.body"));
-    REQUIRE(hall->ask(hall->issuing->inquire(golden_document()), 1s));
+    REQUIRE(hall->ask(hall->issuing->inquire(golden_passport()), 1s));
     CHECK(FakeCentre::dump(last().body) == golden("inquire.request.body"));
     CHECK(last().header.at("expires").get<std::int64_t>() - hall->now() <= 600);
 
     body = FakeCentre::parse(golden("verify.reply.body"));
-    REQUIRE(hall->ask(hall->issuing->verify(golden_document().number, golden_portrait(), repeat(0x57, 24)), 1s));
+    REQUIRE(hall->ask(hall->issuing->verify(golden_document(), golden_portrait()), 1s));
     CHECK(FakeCentre::dump(last().body) == golden("verify.request.body"));
 
-    body = FakeCentre::parse(golden("personalise.reply.body"));
-    drivers::ChipIdentity chip;
-    chip.identification_code = repeat(0xC1, 16);
-    const auto cryptogram = hall->ask(hall->issuing->personalise(golden_application_id(), 1, 2, chip, {"UK_SSSE", repeat(1, 8), repeat(2, 8)}), 1s);
-    REQUIRE(cryptogram);
-    CHECK(*cryptogram == repeat(0xC7, 16));
+    body = {{"reason", "read-back"}, {"verdict", "personalised"}};
+    const auto ask = [&](int seq, Duration within) {
+        PersonaliseQuestion question{.atr = repeat(0x3B, 4), .chip = repeat(0xC1, 16), .version = "2.00", .report = {}};
+        return hall->ask(hall->issuing->personalise(golden_application_id(), 1, seq, std::move(question)), within);
+    };
+    const auto verdict = ask(2, 1s);
+    REQUIRE(verdict);
+    CHECK_FALSE(verdict->batch);
+    CHECK(verdict->verdict == ChipVerdict::personalised);
     CHECK(last().header.at("step") == 2);
 
+    hall->link.answer = [&](const Bytes& request) -> Result<Bytes> {
+        auto batch = hall->centre.batch_for(hall->centre.open(request), hall->now());
+        batch["steps"].push_back(FakeCentre::step(1, "0084000008", false, "challenge"));
+        return hall->centre.reply(request, hall->centre.signed_batch(batch), hall->now());
+    };
+    const auto next = ask(3, 1s);
+    REQUIRE(next);
+    REQUIRE(next->batch);
+    CHECK(next->batch->seq == 3);
+
     hall->link.answer = refusing(*hall.bench, "wrong_chip");
-    const auto wrong = hall->ask(hall->issuing->personalise(golden_application_id(), 1, 3, chip, {"UK_SSSE", repeat(1, 8), repeat(2, 8)}), 1s);
+    const auto wrong = ask(3, 1s);
     REQUIRE_FALSE(wrong);
     CHECK(wrong.error() == Fault{FaultCode::chip_mismatch, "wrong_chip"});
 
     // A lost connection is asked again with the same bytes, so that a blank is not spoiled by one packet.
     hall->link.sent.clear();
     hall->link.answer = unreachable;
-    REQUIRE_FALSE(hall->ask(hall->issuing->personalise(golden_application_id(), 1, 3, chip, {"UK_SSSE", repeat(1, 8), repeat(2, 8)}), 10s));
+    REQUIRE_FALSE(ask(3, 10s));
     REQUIRE(hall->link.sent.size() == exchange_tries);
     CHECK(hall->link.sent[0].second == hall->link.sent[2].second);
 }

@@ -1,4 +1,5 @@
 // The centre's bytes are hostile until proven: each field missing, of another type, too long, beside an unknown key; CBOR outside the profile.
+#include "kiosk/issuing/personalise.hpp"
 #include "tests/kiosk/issuing/fixtures.hpp"
 
 using namespace issuing_test;
@@ -19,6 +20,15 @@ std::function<std::optional<Fault>(View)> by(Result<T> (*decode)(View)) {
     };
 }
 
+/// Signed anew each time: what the bytes say is asked, not whose they are.
+std::optional<Fault> batch_fault(View bytes) {
+    const FakeCentre centre;
+    auto part = drivers::to_bytes("liqu batch 1");
+    part.insert(part.end(), bytes.begin(), bytes.end());
+    auto batch = wire::open_batch(bytes, centre.signature(part), centre.keys.ring().centre_sign);
+    return batch ? std::nullopt : std::optional{batch.error()};
+}
+
 std::vector<Reader> readers() {
     return {
         {"hello.reply.header", by(&wire::decode_header)},
@@ -28,7 +38,8 @@ std::vector<Reader> readers() {
         {"verify.reply.body", by(&wire::decode_match)},
         {"apply.reply.body", by(&wire::decode_apply)},
         {"resume.reply.body", by(&wire::decode_resume)},
-        {"personalise.reply.body", by(&wire::decode_cryptogram)},
+        {"personalise.reply.body", by(&wire::decode_personalise)},
+        {"batch", [](View bytes) { return batch_fault(bytes); }, {"/steps/0/cap", "/steps/1/cap", "/steps/1/commit", "/steps/1/redact", "/steps/2/cap", "/steps/2/commit", "/steps/2/redact"}},
         {"outcome.reply.body", by(&wire::decode_outcome), {"/reason"}},
         {"status.reply.body", by(&wire::decode_status)},
         {"order", by(&wire::decode_order)},

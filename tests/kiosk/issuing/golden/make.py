@@ -100,6 +100,11 @@ def main():
     order = cbor(values["order"])
     write("order", order)
     signed_order = {"order": order, "order_signature": centre.sign(b"liqu order 1" + order)}
+    report = cbor(values["report"])
+    batch = cbor(dict(values["batch"], prev=hashlib.sha256(report).digest()))
+    write("batch", batch)
+    signed_batch = {"batch": batch, "batch_signature": centre.sign(b"liqu batch 1" + batch)}
+    values["messages"]["personalise"]["request_body"]["report"] = report
     for name, m in values["messages"].items():
         header, body = cbor(m["request_header"]), cbor(m["request_body"])
         request = message(kiosk, b"liqu request 1", header, sealed_box(seal, values["keys"]["ephemeral_seed"], body))
@@ -108,7 +113,8 @@ def main():
         write(name + ".request", request)
         if "-" in name:  # an older kiosk's, or another apply: only read, not answered here
             continue
-        reply_values = dict(m["reply_body"], **(signed_order if name in ("apply", "resume") else {}))
+        signed = {"apply": signed_order, "resume": signed_order, "personalise": signed_batch}.get(name, {})
+        reply_values = dict(m["reply_body"], **signed)
         answers = [("reply", "ok", cbor(reply_values))]
         if name == "hello":
             answers.append(("refused", "refused", cbor(values["refused_body"])))
