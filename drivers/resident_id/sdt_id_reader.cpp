@@ -10,7 +10,7 @@ constexpr Duration look_interval = std::chrono::seconds{1};
 /// A card that lay there a moment ago is gone after so many finds without one.
 constexpr int gone_after_finds = 3;
 
-/// Shared with the watching coroutine, which ends a turn after the reader.
+/// Shared with the watching coroutine, which ends after the reader.
 struct Desk {
     Desk(std::unique_ptr<Pipe> p, Clock& c) : pipe(std::move(p)), clock(c), reader(*pipe, c) {}
     std::unique_ptr<Pipe> pipe;
@@ -106,10 +106,8 @@ class SdtIdReader final : public IdReader {
                            if (error && !is_cancellation(error)) std::rethrow_exception(error);
                        }));
     }
-    ~SdtIdReader() override {
-        desk_->stop.emit(asio::cancellation_type::terminal);
-        desk_->pipe.reset();  // a device is not kept open by a coroutine that still has to end
-    }
+    /// The watching coroutine ends within the loop's next turns, or with the loop, and lets the device go.
+    ~SdtIdReader() override { desk_->stop.emit(asio::cancellation_type::terminal); }
     SdtIdReader(const SdtIdReader&) = delete;
     SdtIdReader& operator=(const SdtIdReader&) = delete;
 

@@ -177,7 +177,8 @@ awaitable<Result<IdDocument>> Reader::next_card(Duration limit, std::optional<in
         if (!found && found.error().code != FaultCode::time_out) co_return std::unexpected(found.error());
         if (!found) last = found.error();
         empty = found && !*found ? empty + 1 : 0;
-        if (empty_finds && empty >= *empty_finds) co_return fail(FaultCode::no_document, fmt::format("no card in {} finds", empty));
+        // Or the card lies there still and its answer was lost: a card that it has read the reader does not find again.
+        if (empty_finds && empty >= *empty_finds) co_return std::unexpected(last.value_or(Fault{FaultCode::no_document, fmt::format("no card in {} finds", empty)}));
         if (found && *found) {
             auto card = co_await read_found();
             if (card || !passing(card.error()) || ++tries >= limits_.card_tries) co_return card;

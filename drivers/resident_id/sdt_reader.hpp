@@ -40,7 +40,7 @@ class Reader {
     awaitable<Result<std::optional<std::string>>> appended_address();
 
     /// Asks for a card every `poll` until one is found and read. A card that was found and cannot be read is tried `card_tries` times. When
-    /// `limit` passed (looked at between commands): the last fault met, no_document when there was none. no_document also after `empty_finds` finds
+    /// `limit` passed (looked at between commands): the last fault met, no_document when there was none. The same after `empty_finds` finds
     /// without a card one after the other, where that is given.
     awaitable<Result<IdDocument>> next_card(Duration limit, std::optional<int> empty_finds = {});
 

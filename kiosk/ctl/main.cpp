@@ -1,5 +1,6 @@
 // liqu-ctl: the command line of technicians and auditors. While liqu runs it is asked over the control socket; otherwise the ledger is opened here.
 #include "kiosk/ctl/card.hpp"
+#include "kiosk/ctl/id.hpp"
 #include "kiosk/ctl/passport.hpp"
 #include "kiosk/ctl/photo.hpp"
 #include "kiosk/ctl/printer.hpp"
@@ -169,6 +170,7 @@ int main(int argc, char** argv) {
     ctl::add_card(app, result);
     ctl::add_printer(app, config, result);
     ctl::add_passport(app, config, result);
+    ctl::add_id(app, config, result);
     if (sodium_init() < 0) return refuse("libsodium does not start");
     try {
         app.parse(argc, argv);

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 constexpr std::array<int, 5> start{0xAA, 0xAA, 0xAA, 0x96, 0x69};
 constexpr std::size_t longest_request = 64, longest_heard = 4096;
 constexpr Time late{2s};
-constexpr int slowness = 8;
+constexpr int slowness = 4;
+constexpr std::uint64_t one_in = 3;
 
 int at(View bytes, std::size_t i) { return std::to_integer<int>(bytes[i]); }
 
@@ -83,7 +84,7 @@ void SdtReader::host_writes(View bytes, Time now) {
 
 void SdtReader::hear(View frame, Time now) {
     ++commands_;
-    if (faults.disturbance == Disturbance::stuck || (faults.disturbance == Disturbance::intermittent && commands_ % 3 == 0)) return;
+    if (faults.disturbance == Disturbance::stuck || (faults.disturbance == Disturbance::intermittent && dice_.one_in(one_in))) return;
     if (sum(frame) != 0) return say(word(0x10), now + times_.status);
     const int command = at(frame, 2) << 8 | at(frame, 3);
     Time took = times_.status;

@@ -22,8 +22,8 @@ struct SdtTimes {
     Time status{std::chrono::milliseconds{5}}, find{std::chrono::milliseconds{40}}, select{std::chrono::milliseconds{60}}, read{std::chrono::milliseconds{600}};
 };
 
-/// `disturbance`: off and unplugged and stuck (hears, says nothing), garbage (noise around every answer), wrong (wrong checksums), slow (eight times
-/// as long, in single bytes), delayed (every answer 2 s late), intermittent (every third command is not answered).
+/// `disturbance`: off and unplugged and stuck (hears, says nothing), garbage (noise around every answer), wrong (wrong checksums), slow (four times
+/// as long, in single bytes), delayed (every answer 2 s late), intermittent (one command in three is not answered).
 struct SdtFaults {
     Disturbance disturbance = Disturbance::none;
     std::map<int, int> words;         ///< command (0x2001 ...) -> the SW3 that it is answered with, until erased
