@@ -32,4 +32,7 @@ struct GroupFile {
 /// below it. Revocation lists are not looked at.
 [[nodiscard]] Verdict judge(const Sod& sod, std::span<const GroupFile> read, const TrustStore& trust, std::chrono::year_month_day today);
 
+/// Is the country of the signer's certificate the state of the zone? True also where that cannot be told (organisations, no country in the certificate).
+[[nodiscard]] bool may_sign_for(const Sod& sod, std::string_view issuer);
+
 }  // namespace drivers::emrtd

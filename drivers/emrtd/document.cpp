@@ -130,6 +130,8 @@ Result<void> check_signature(Session& session) {
     for (const auto& [number, file] : session.files) read.push_back({number, file});
     session.reading.verdict = judge(*session.sod, read, session.trust, session.today);
     if (session.reading.verdict.authenticity == Authenticity::forged) return forged(session.reading.verdict.why);
+    if (session.reading.verdict.authenticity == Authenticity::genuine && !may_sign_for(*session.sod, session.reading.mrz.issuer))
+        session.reading.verdict = {Authenticity::not_verifiable, "the signer is of another country than the document"};
     return {};
 }
 

@@ -81,7 +81,7 @@ def tlv(tag, value):
 
 
 def portrait_file():
-    picture = bytes.fromhex("FFD8FFE000104A464946000101") + bytes(i * 7 & 0xFF for i in range(2600))
+    picture = bytes.fromhex("FFD8FFE000104A464946000101") + bytes(i * 7 & 0xFF for i in range(700))
     face = struct.pack(">I", 32 + len(picture)) + bytes(16) + bytes.fromhex("000100F0014000000000 0000".replace(" ", "")) + picture
     record = b"FAC\x00010\x00" + struct.pack(">IH", 14 + len(face), 1) + face
     return tlv("75", tlv("7F61", b"\x02\x01\x01" + tlv("7F60", tlv("A1", bytes.fromhex("8702010188020501")) + tlv("5F2E", record))))

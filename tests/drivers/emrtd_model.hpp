@@ -117,7 +117,10 @@ class PassportChip {
     chip::Suite pace;  ///< used when files has 011C
     int curve_nid = 0, parameter_id = 0;
     bool opened = false, app = false;
+    std::function<std::optional<Bytes>(View)> more;  ///< further commands, in plain; asked first
 
+    /// New session keys after the answer that is on its way (chip authentication).
+    void renew(int bits, Bytes shared) { next_ = {chip::Suite{bits}, std::move(shared)}; }
     /// EF.CardAccess for this suite and curve.
     void offer_pace(int bits, int nid, int parameter) {
         pace.bits = bits;
@@ -140,6 +143,7 @@ class PassportChip {
     }
     Bytes plain(View apdu) {
         const auto text = hex(apdu);
+        if (auto done = more ? more(apdu) : std::nullopt) return *done;
         if (text == "00A4040C07A0000002471001") return app = true, with_sw({}, 0x9000);
         if (text.starts_with("00A4020C02")) return select(u8(apdu[5]) << 8 | u8(apdu[6]));
         if (text.starts_with("00B0")) return read(apdu);
@@ -298,7 +302,9 @@ class PassportChip {
         Bytes command = to_bytes(apdu.first(4));
         command[0] = std::byte{0};
         if (!data.empty()) command = cat({command, Bytes{static_cast<std::byte>(data.size())}, data});
-        return wrap(plain(cat({command, le})));
+        auto answer = wrap(plain(cat({command, le})));
+        if (const auto next = std::exchange(next_, std::nullopt)) start(next->first, next->second, Bytes(next->first.block()));
+        return answer;
     }
     Bytes wrap(const Bytes& answer) {
         count();
@@ -311,6 +317,7 @@ class PassportChip {
         return out;
     }
 
+    std::optional<std::pair<chip::Suite, Bytes>> next_;
     Bytes rnd_ic_, s_, mapped_, terminal_, ours_, shared_x_;
     chip::Suite suite_;
     Bytes enc_, mac_, ssc_;
