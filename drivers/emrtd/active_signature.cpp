@@ -87,9 +87,8 @@ std::optional<Bytes> as_der(View signature) {
     const Owned<ECDSA_SIG> pair{ECDSA_SIG_new()};
     need(pair != nullptr);
     Owned<BIGNUM> r{BN_bin2bn(in(signature), static_cast<int>(half), nullptr)}, s{BN_bin2bn(in(signature.subspan(half)), static_cast<int>(half), nullptr)};
-    need(r && s && ECDSA_SIG_set0(pair.get(), r.get(), s.get()) == 1);
-    (void)r.release();
-    (void)s.release();
+    need(r && s);
+    need(ECDSA_SIG_set0(pair.get(), r.release(), s.release()) == 1);
     unsigned char* der = nullptr;
     const int size = i2d_ECDSA_SIG(pair.get(), &der);
     if (size <= 0) return std::nullopt;

@@ -69,7 +69,7 @@ TEST_CASE("a passport that nobody here wrote is opened by BAC, read, and judged"
     const Folder folder;
     const auto all = readings(folder);
     if (all.empty()) return;
-    REQUIRE(all.size() == 5);
+    REQUIRE(all.size() == 4);
 
     const auto& unknown = all.at("unknown state");
     CAPTURE(unknown.dump());
@@ -78,6 +78,7 @@ TEST_CASE("a passport that nobody here wrote is opened by BAC, read, and judged"
     CHECK(unknown["answer"]["authenticity"] == "not_verifiable");
     CHECK(unknown["answer"]["evidence"] == "chip_unverified");
     CHECK(unknown["answer"]["portrait"] == json{{"format", "jpeg"}, {"bytes", 713}});
+    CHECK(unknown["answer"]["person"]["name"] == "***");
     CHECK(unknown["answer"]["groups"][0] == json{{"group", 1}, {"bytes", 93}});
     for (const auto* personal : {"ERIKSSON", "L898902C", "1974", "740812", "UTO"}) CHECK(unknown.dump().find(personal) == std::string::npos);
 
@@ -93,8 +94,6 @@ TEST_CASE("a passport that nobody here wrote is opened by BAC, read, and judged"
     CHECK(genuine["answer"]["person"]["birth"] == "1974-08-12");
     CHECK(genuine["answer"]["expired"] == true);
 
-    CHECK(all.at("typed")["answer"]["authenticity"] == "genuine");
-    CHECK(all.at("typed")["answer"]["person"]["name"] == "***");
     CHECK(all.at("another key")["code"] == 1);
     CHECK(all.at("another key")["error"].get<std::string>().find("document_not_opened") != std::string::npos);
     CHECK(all.at("another picture")["code"] == 1);
