@@ -41,6 +41,26 @@ int show(const ordered_json& value, bool json) {
     return done;
 }
 
+std::string datum(const std::string& text, bool show) { return text.empty() || show ? text : "***"; }
+
+drivers::awaitable<drivers::Result<bool>> card_appears(drivers::CardReader& reader, drivers::Clock& clock, drivers::Duration limit) {
+    using drivers::FaultCode;
+    using drivers::ReaderPresence;
+    const auto deadline = clock.steady() + limit;
+    for (;;) {
+        const auto seen = reader.changed().count();
+        const auto presence = reader.state().presence;
+        if (presence == ReaderPresence::card) co_return true;
+        const auto left = deadline - clock.steady();
+        if (left <= drivers::Duration{}) {
+            if (presence == ReaderPresence::daemon_down) co_return drivers::fail(FaultCode::reader_daemon_down, "pcscd does not answer");
+            if (presence == ReaderPresence::reader_missing) co_return drivers::fail(FaultCode::reader_missing, "no reader of this name");
+            co_return drivers::fail(FaultCode::no_document, "nothing lies on the reader");
+        }
+        co_await drivers::within(clock, left, reader.changed().after(seen));
+    }
+}
+
 bool liqu_runs(const std::filesystem::path& data_dir) {
     asio::io_context io;
     asio::local::stream_protocol::socket socket(io);

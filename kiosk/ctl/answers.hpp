@@ -1,6 +1,7 @@
 // What the commands of liqu-ctl share: exit codes, answers in words or as JSON, complaints, and running a coroutine to its end.
 #pragma once
 #include "drivers/async.hpp"
+#include "drivers/card_reader.hpp"
 #include "drivers/fault.hpp"
 
 #include <filesystem>
@@ -20,6 +21,11 @@ int complain(const drivers::Fault& fault);
 int show(const nlohmann::ordered_json& value, bool json);
 /// Does somebody listen on the kiosk's control socket?
 [[nodiscard]] bool liqu_runs(const std::filesystem::path& data_dir);
+
+/// A person's datum: itself, a mask, or empty where there is none.
+[[nodiscard]] std::string datum(const std::string& text, bool show);
+/// Waits for a card or document on the reader; the fault says whether daemon, reader or card is missing.
+[[nodiscard]] drivers::awaitable<drivers::Result<bool>> card_appears(drivers::CardReader& reader, drivers::Clock& clock, drivers::Duration limit);
 
 /// Runs one coroutine on this loop; other work of the loop (threads behind ports) does not keep it.
 template <class T>

@@ -176,7 +176,7 @@ int render(const Arguments& a) {
 
 void add_card(CLI::App& app, int& result) {
     const auto a = std::make_shared<Arguments>();
-    auto* card = app.add_subcommand("card", "the card's face: a layout with a person's data, as pictures and as bytes");
+    auto* card = app.add_subcommand("card", "a card's face, and the chip of a card in a reader");
     card->require_subcommand(1);
     auto* rendering = card->add_subcommand("render", "both sides and every panel as PNG, and the printer's job");
     rendering->add_option("--layout", a->layout, "layout file (TOML); its images lie beside it")->required();

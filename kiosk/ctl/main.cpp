@@ -1,5 +1,6 @@
 // liqu-ctl: the command line of technicians and auditors. While liqu runs it is asked over the control socket; otherwise the ledger is opened here.
 #include "kiosk/ctl/card.hpp"
+#include "kiosk/ctl/chip.hpp"
 #include "kiosk/ctl/id.hpp"
 #include "kiosk/ctl/passport.hpp"
 #include "kiosk/ctl/photo.hpp"
@@ -168,6 +169,7 @@ int main(int argc, char** argv) {
     blanks->callback([&] { result = load_blanks(config, load); });
     ctl::add_photo(app, *config_given, config, result);
     ctl::add_card(app, result);
+    ctl::add_chip(app, config, result);
     ctl::add_printer(app, config, result);
     ctl::add_passport(app, config, result);
     ctl::add_id(app, config, result);

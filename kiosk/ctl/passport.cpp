@@ -13,12 +13,10 @@ namespace ctl {
 namespace {
 using drivers::awaitable;
 using drivers::FaultCode;
-using drivers::ReaderPresence;
 using drivers::Result;
 using drivers::emrtd::AccessKey;
 using drivers::emrtd::Reading;
 using nlohmann::ordered_json;
-constexpr std::string_view masked = "***";
 constexpr int usual_wait_s = 5, max_wait_s = 600;
 constexpr drivers::Duration read_limit = std::chrono::seconds{60};
 
@@ -73,23 +71,6 @@ Result<AccessKey> key_of(const Arguments& a, std::chrono::year_month_day today) 
     return AccessKey::from_mrz(a.number, a.birth, a.expiry);
 }
 
-/// A document on the reader.
-awaitable<Result<bool>> appears(drivers::CardReader& reader, drivers::Clock& clock, drivers::Duration limit) {
-    const auto deadline = clock.steady() + limit;
-    for (;;) {
-        const auto seen = reader.changed().count();
-        const auto presence = reader.state().presence;
-        if (presence == ReaderPresence::card) co_return true;
-        const auto left = deadline - clock.steady();
-        if (left <= drivers::Duration{}) {
-            if (presence == ReaderPresence::daemon_down) co_return drivers::fail(FaultCode::reader_daemon_down, "pcscd does not answer");
-            if (presence == ReaderPresence::reader_missing) co_return drivers::fail(FaultCode::reader_missing, "no reader of this name");
-            co_return drivers::fail(FaultCode::no_document, "nothing lies on the reader");
-        }
-        co_await drivers::within(clock, left, reader.changed().after(seen));
-    }
-}
-
 struct Order {
     drivers::CardReader& reader;
     drivers::Clock& clock;
@@ -99,16 +80,13 @@ struct Order {
     drivers::Duration wait;
 };
 awaitable<Result<Reading>> read(Order order) {
-    const auto there = co_await appears(order.reader, order.clock, order.wait);
+    const auto there = co_await card_appears(order.reader, order.clock, order.wait);
     if (!there) co_return std::unexpected(there.error());
     auto reading = co_await drivers::within(order.clock, read_limit,
                                             drivers::emrtd::read_document(order.reader, order.random, order.key, order.trust, day_of(order.clock.utc()), drivers::emrtd::ReadLimits{}));
     if (!reading) co_return drivers::fail(FaultCode::time_out, fmt::format("not read within {} s", read_limit.count() / 1'000'000));
     co_return *std::move(reading);
 }
-
-/// A person's datum: itself, a mask, or empty where the document has none.
-ordered_json datum(const std::string& text, bool show) { return text.empty() || show ? ordered_json(text) : ordered_json(masked); }
 
 ordered_json person_of(const Reading& reading, bool show) {
     const auto& d = reading.document;
