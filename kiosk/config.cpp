@@ -14,10 +14,12 @@ class TableReader {
     TableReader(const toml::table* table, std::string name, std::optional<Fault>& fault) : table_(table), name_(std::move(name)), fault_(fault) {}
     ~TableReader() = default;
 
-    void text(std::string_view key, std::string& out, std::size_t most = 200) {
+    enum class Empty { refused, allowed };
+    void text(std::string_view key, std::string& out, std::size_t most = 200, Empty empty = Empty::refused) {
         if (const auto* node = find(key)) {
             const auto value = node->value_exact<std::string>();
-            if (!value || value->empty() || value->size() > most) return refuse(key, node, fmt::format("must be a text of 1 to {} bytes", most));
+            const bool nothing = value && value->empty() && empty == Empty::refused;
+            if (!value || nothing || value->size() > most) return refuse(key, node, fmt::format("must be a text of {} to {} bytes", empty == Empty::refused ? 1 : 0, most));
             out = *value;
         }
     }
@@ -111,12 +113,25 @@ void read_devices(TableReader t, Config& c) {
         t.text(key, out);
         if (!device_uri(out, schemes)) t.refuse(key, nullptr, fmt::format("must begin with {}", fmt::join(schemes, " or ")));
     };
-    uri("id_reader", c.id_reader, {"pcsc:"});
+    uri("id_reader", c.id_reader, {"pcsc:", "sdt-usb:", "sdt-serial:"});
     uri("chip_reader", c.chip_reader, {"pcsc:"});
     uri("printer", c.printer, {"usb:"});
     uri("camera", c.camera, {"v4l2:", "http://", "file:"});
     t.text("door", c.door);
     if (c.door != "none" && !device_uri(c.door, {"evdev:"})) t.refuse("door", nullptr, "must be none or begin with evdev:");
+    t.done();
+}
+
+void read_documents(TableReader t, Config& c, const std::filesystem::path& base) {
+    std::string csca;
+    t.text("csca", csca, 1000, TableReader::Empty::allowed);
+    if (!csca.empty()) c.csca = std::filesystem::path(csca).is_relative() && !base.empty() ? base / csca : std::filesystem::path(csca);
+    const auto kind_of = [](const std::string& word) { return std::ranges::find(drivers::document_words, word, [](const auto& entry) { return entry.second; }); };
+    std::vector<std::string> words;
+    t.texts("accepted", words, [&](const std::string& word) { return kind_of(word) != drivers::document_words.end(); },
+            "must be a list of resident_id, residence_permit, permanent_residence, passport, travel_permit, temporary_id, household_register");
+    if (!words.empty()) c.accepted.clear();
+    for (const auto& word : words) c.accepted.push_back(kind_of(word)->first);
     t.done();
 }
 
@@ -126,6 +141,7 @@ void read_waits(TableReader t, Config& c) {
     t.millis("presence_limit_ms", c.presence_limit, 5'000, 600'000);
     t.millis("presence_wait_ms", c.presence_wait, 1'000, 300'000);
     t.millis("document_limit_ms", c.document_limit, 1'000, 60'000);
+    t.millis("passport_limit_ms", c.passport_limit, 10'000, 180'000);
     t.millis("camera_limit_ms", c.camera_limit, 500, 60'000);
     t.millis("lease_margin_ms", c.lease_margin, 0, 120'000);
     t.number("photo_retakes", c.photo_retakes, 0, 10);
@@ -225,6 +241,12 @@ void read_rows(const toml::table& root, std::string_view key, std::size_t most, 
 bool six_digits(const std::string& s) { return s.size() == 6 && std::ranges::all_of(s, [](char ch) { return ch >= '0' && ch <= '9'; }); }
 }  // namespace
 
+std::vector<drivers::DocumentKind> every_document_kind() {
+    std::vector<drivers::DocumentKind> kinds;
+    for (const auto& [kind, word] : drivers::document_words) kinds.push_back(kind);
+    return kinds;
+}
+
 Result<Config> parse_config(std::string_view text, const std::filesystem::path& base) {
     if (text.size() > 262'144) return drivers::fail(FaultCode::bad_configuration, "the file is larger than 262144 bytes");
     const auto parsed = drivers::parse_toml(text);
@@ -232,7 +254,7 @@ Result<Config> parse_config(std::string_view text, const std::filesystem::path& 
     const toml::table& root = *parsed;
     Config c;
     std::optional<Fault> fault;
-    static const std::set<std::string_view> tables{"kiosk", "devices", "centre", "cards", "hopper", "bank", "waits", "photo", "window", "log"};
+    static const std::set<std::string_view> tables{"kiosk", "devices", "centre", "cards", "documents", "hopper", "bank", "waits", "photo", "window", "log"};
     for (const auto& [key, node] : root)
         if (!tables.contains(key.str())) return drivers::fail(FaultCode::bad_configuration, fmt::format("line {}: [{}] is not a table of this file", node.source().begin.line, key.str()));
     const auto reader = [&](std::string_view name) {
@@ -251,6 +273,7 @@ Result<Config> parse_config(std::string_view text, const std::filesystem::path& 
         t.done();
     }
     read_devices(reader("devices"), c);
+    read_documents(reader("documents"), c, base);
     {
         auto t = reader("centre");
         t.text("url", c.centre_url);

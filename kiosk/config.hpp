@@ -1,6 +1,7 @@
 // The configuration file: TOML with validated, commented defaults (kiosk/liqu.toml is the documented example and the source of the defaults' text).
 #pragma once
 #include "camera/camera.hpp"
+#include "drivers/id_document.hpp"
 #include "kiosk/ids.hpp"
 #include "printer/card_printer.hpp"
 
@@ -15,6 +16,8 @@ struct HopperConfig {
     int capacity = 100;
     int low_at = 10;
 };
+
+[[nodiscard]] std::vector<drivers::DocumentKind> every_document_kind();
 
 struct Config {
     // [kiosk]
@@ -35,8 +38,11 @@ struct Config {
     std::vector<Bank> banks;
     std::string layout = "nanning.toml";  ///< file in `layouts`
     std::filesystem::path layouts;
+    // [documents]
+    std::filesystem::path csca;  ///< folder of the states' certificates; empty: no passport's signature can be verified, staff look at each
+    std::vector<drivers::DocumentKind> accepted = every_document_kind();
     // [waits]
-    std::chrono::milliseconds present_timeout{90'000}, present_extension{90'000}, presence_limit{60'000}, presence_wait{30'000}, document_limit{8'000}, camera_limit{5'000},
+    std::chrono::milliseconds present_timeout{90'000}, present_extension{90'000}, presence_limit{60'000}, presence_wait{30'000}, document_limit{8'000}, passport_limit{45'000}, camera_limit{5'000},
         lease_margin{30'000};
     int photo_retakes = 3, attempts_per_visit = 2;
     // [photo]

@@ -1,7 +1,8 @@
 // Everything a journey needs, by reference: the devices, the stage, the books, the centre. Wired in kiosk/app (real) and sim/world (simulated).
 #pragma once
 #include "camera/camera.hpp"
-#include "drivers/card_reader.hpp"
+#include "drivers/emrtd/trust.hpp"
+#include "drivers/id_reader.hpp"
 #include "drivers/lane.hpp"
 #include "kiosk/card_path/card_path.hpp"
 #include "kiosk/card_path/supplies.hpp"
@@ -24,7 +25,8 @@ struct Kiosk {
     Issuing& issuing;
     CardPath& card_path;
     printer::CardPrinter& printer;
-    drivers::CardReader& id_reader;
+    drivers::IdReader& id_reader;
+    const drivers::emrtd::TrustStore& trust;  ///< the states whose passports are believed
     camera::Camera& camera;
     Door& door;
     const Config& config;

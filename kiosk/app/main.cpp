@@ -112,14 +112,18 @@ int run(const Arguments& arguments) {
     if (!usb) return refuse(usb.error());
     const auto pipe = drivers::make_libusb_pipe(io.get_executor(), *clock, *usb);
     const auto printer = printer::make_evolis_printer(*clock, *pipe, {.raster = config->raster});
-    const auto id_reader = drivers::make_pcsc_reader(io.get_executor(), scheme_rest(config->id_reader));
+    const auto id_reader = drivers::make_id_reader(io.get_executor(), *clock, config->id_reader);
+    if (!id_reader) return refuse(id_reader.error());
+    const auto trust = config->csca.empty() ? Result<drivers::emrtd::TrustStore>{} : drivers::emrtd::TrustStore::load(config->csca);
+    if (!trust) return refuse(trust.error());
+    for (const auto& file : trust->left_out()) spdlog::warn("states' certificates: {}", file);
     const auto chip_reader = drivers::make_pcsc_reader(io.get_executor(), scheme_rest(config->chip_reader));
     const auto camera = camera::make_opencv_camera(io.get_executor(), *clock, config->camera, config->photo);
     Issuing issuing({*clock, *random, ledger, **link, *keys, config->id, std::chrono::duration_cast<Duration>(config->exchange_limit)});
     CardPath card_path({*clock, ledger, issuing, *printer, *chip_reader, presence, *config, layout->hash});
     const auto contact = config->door == "none" ? drivers::make_no_contact() : drivers::make_evdev_contact(io.get_executor(), scheme_rest(config->door));
     Door door(*contact);
-    Kiosk kiosk{*clock, *random, *compute, stage, presence, ledger, issuing, card_path, *printer, *id_reader, *camera, door, *config, *layout};
+    Kiosk kiosk{*clock, *random, *compute, stage, presence, ledger, issuing, card_path, *printer, **id_reader, *trust, *camera, door, *config, *layout};
 
     drivers::Signal stop;
     spawn(io, "outbox", issuing.run_outbox());

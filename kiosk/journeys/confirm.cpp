@@ -18,18 +18,17 @@ awaitable<BankId> choose_bank(Kiosk& kiosk) {
 }
 
 awaitable<std::string> enter_mobile(Kiosk& kiosk) {
-    for (int tries = 0; tries < mobile_tries; ++tries) {
+    for (int tries = 0;; ++tries) {
+        if (tries == mobile_tries) co_await to_window(kiosk, GoToWindow::Why::too_many_tries);
         auto digits = co_await kiosk.stage.ask(EnterMobile{.refused = tries > 0});
         if (mobile_valid(digits)) co_return digits;
     }
-    co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::too_many_tries, .window = kiosk.config.window, .reference = {}});
-    throw Left{LeaveReason::refused, {}};
 }
 
 printer::FaceData face_of(const Kiosk& kiosk, const Visit& visit) {
     printer::FaceData data;
     data.name = visit.document.name;
-    data.social_security_number = visit.document.number;
+    data.social_security_number = card_holder_number(visit.document);
     // The number of the card is given by the centre with the order: a preview does not invent one.
     data.card_number = "*********";
     const std::string today = date8(kiosk.clock.utc());
@@ -53,6 +52,11 @@ awaitable<printer::Picture> preview(Kiosk& kiosk, const Visit& visit) {
 }
 }  // namespace
 
+std::string card_holder_number(const drivers::IdDocument& document) {
+    constexpr std::size_t own = 18;
+    return document.number.size() == own ? document.number : std::string(own, '*');
+}
+
 bool mobile_valid(std::string_view digits) {
     return digits.size() == 11 && digits[0] == '1' && digits[1] >= '3' && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -65,12 +69,13 @@ awaitable<void> confirm_and_sign(Kiosk& kiosk, Visit& visit) {
         const auto* bank = find_bank(kiosk.config, visit.bank);
         const auto answer = co_await kiosk.stage.ask(ConfirmCard{.face = face,
                                                                  .full_name = visit.document.name,
-                                                                 .social_security_number = visit.document.number,
+                                                                 .social_security_number = card_holder_number(visit.document),
                                                                  .bank_zh = bank->name_zh,
                                                                  .bank_en = bank->name_en,
                                                                  .mobile = visit.mobile,
                                                                  .sex = static_cast<int>(visit.document.sex),
                                                                  .nation = visit.document.nation,
+                                                                 .nationality = visit.document.nation == 0 ? visit.document.nationality : std::string{},
                                                                  .may_change_bank = true,
                                                                  .may_retake = visit.retakes_left > 0 && !visit.portrait.jpeg.empty()});
         switch (answer) {
@@ -82,11 +87,10 @@ awaitable<void> confirm_and_sign(Kiosk& kiosk, Visit& visit) {
             case ConfirmCard::Answer::change_bank: visit.bank = co_await choose_bank(kiosk); continue;
             case ConfirmCard::Answer::change_mobile: visit.mobile = co_await enter_mobile(kiosk); continue;
             case ConfirmCard::Answer::wrong_information:
-                // What the ID card says is only corrected by the police; the hall tells how.
-                co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::wrong_information, .window = kiosk.config.window, .reference = {}});
-                throw Left{LeaveReason::refused, {}};
+                // What a document says is only corrected by who issued it; the hall tells how.
+                co_await to_window(kiosk, GoToWindow::Why::wrong_information);
         }
-        visit.signature = co_await kiosk.stage.ask(Sign{.face = std::move(face), .social_security_number = visit.document.number, .drawn = {}});
+        visit.signature = co_await kiosk.stage.ask(Sign{.face = std::move(face), .social_security_number = card_holder_number(visit.document), .drawn = {}});
         co_return;
     }
 }
@@ -115,13 +119,12 @@ PinRefusal judge_pin(const ChoosePin::Answer& answer, const drivers::IdDocument&
 
 awaitable<Secret> choose_pin(Kiosk& kiosk, const drivers::IdDocument& document) {
     PinRefusal refusal = PinRefusal::none;
-    for (int tries = 0; tries < pin_tries; ++tries) {
+    for (int tries = 0;; ++tries) {
+        if (tries == pin_tries) co_await to_window(kiosk, GoToWindow::Why::too_many_tries);
         auto answer = co_await kiosk.stage.ask(ChoosePin{refusal});
         refusal = judge_pin(answer, document);
         if (refusal == PinRefusal::none) co_return std::move(answer.first);
     }
-    co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::too_many_tries, .window = kiosk.config.window, .reference = {}});
-    throw Left{LeaveReason::refused, {}};
 }
 
 }  // namespace kiosk

@@ -6,10 +6,11 @@ namespace kiosk {
 namespace {
 awaitable<CardEnd> resume_interrupted(Kiosk& kiosk, Visit& visit, Standing standing) {
     visit.application = standing.application;
+    if (originals_to_check(visit)) co_await staff_looks(kiosk, visit, AtPerson::not_needed);
     co_await kiosk.stage.ask(OfferResume{.reference = standing.application.reference()});
     Secret pin = co_await choose_pin(kiosk, visit.document);
     kiosk.stage.show(PleaseWait{PleaseWait::What::applying});
-    auto resumed = co_await kiosk.issuing.resume(visit.application, 0, visit.document);
+    auto resumed = co_await kiosk.issuing.resume(visit.application, 0, visit.document, visit.guardian);
     if (!resumed) co_await trouble(kiosk, resumed.error(), visit.application.reference());
     visit.portrait.jpeg = std::move(resumed->portrait);
     visit.mobile = std::move(resumed->mobile);
@@ -21,6 +22,9 @@ awaitable<CardEnd> apply_and_make(Kiosk& kiosk, Visit& visit) {
     visit.application.value = kiosk.random.bytes(16);
     Application form{.id = visit.application,
                      .document = visit.document,
+                     .guardian = visit.guardian,
+                     .page = visit.page,
+                     .checked_by = visit.checked_by,
                      .portrait = visit.portrait.jpeg,
                      .bank = visit.bank,
                      .mobile = visit.mobile,
@@ -41,6 +45,8 @@ awaitable<CardEnd> apply_and_make(Kiosk& kiosk, Visit& visit) {
 
 Visit::~Visit() {
     document.wipe();
+    if (guardian) guardian->document.wipe();
+    drivers::wipe(page);
     portrait.wipe();
     drivers::wipe(mobile);
     for (auto& stroke : signature) drivers::wipe(std::as_writable_bytes(std::span{stroke}));
@@ -49,8 +55,10 @@ Visit::~Visit() {
 awaitable<void> first_issue(Kiosk& kiosk) {
     Visit visit;
     visit.retakes_left = kiosk.config.photo_retakes;
+    const auto whom = co_await kiosk.stage.ask(ForWhom{.window = kiosk.config.window});
     visit.consents = co_await give_notice(kiosk);
-    visit.document = co_await identify(kiosk);
+    if (whom == ForWhom::Answer::child) co_await identify_child(kiosk, visit);
+    else co_await identify_oneself(kiosk, visit);
     const Standing standing = co_await ask_standing(kiosk, visit.document);
     CardEnd end;
     if (standing.kind == StandingKind::pending_kiosk) {
@@ -65,6 +73,11 @@ awaitable<void> first_issue(Kiosk& kiosk) {
 
 awaitable<void> audit(Kiosk& kiosk, AuditEvent event, nlohmann::json data) {
     co_await kiosk.ledger.transact([event, data = std::move(data), now = kiosk.clock.utc()](Books& books) { books.audit(event, data, now); });
+}
+
+awaitable<void> to_window(Kiosk& kiosk, GoToWindow::Why why) {
+    co_await kiosk.stage.ask(GoToWindow{.why = why, .window = kiosk.config.window, .reference = {}});
+    throw Left{LeaveReason::refused, {}};
 }
 
 awaitable<void> trouble(Kiosk& kiosk, Fault fault, std::string reference) {

@@ -1,109 +1,116 @@
-// Steps 3 and 4: the document, and what the centre says of its holder.
+// Steps 3 to 5: whose document, of which kind; a child's guardian; and what the centre says of the holder.
+#include "kiosk/journeys/document.hpp"
+
 #include "drivers/resident_id/resident_id.hpp"
-#include "kiosk/journeys/steps.hpp"
 
 namespace kiosk {
 
 namespace {
-using drivers::ReaderPresence;
+using drivers::DocumentKind;
 
-/// Until the reader says so itself: a reader that is away proves nothing.
-awaitable<void> reader_is(drivers::CardReader& reader, ReaderPresence wanted) {
-    for (;;) {
-        const auto seen = reader.changed().count();
-        if (reader.state().presence == wanted) co_return;
-        co_await reader.changed().after(seen);
+std::string_view name_of(Whose whose) {
+    switch (whose) {
+        case Whose::own: return "own";
+        case Whose::guardian: return "guardian";
+        case Whose::child: return "child";
     }
-}
-awaitable<void> reader_back(drivers::CardReader& reader) {
-    for (;;) {
-        const auto seen = reader.changed().count();
-        const auto now = reader.state().presence;
-        if (now == ReaderPresence::card || now == ReaderPresence::empty) co_return;
-        co_await reader.changed().after(seen);
-    }
-}
-/// False when the reader went away while it was empty: what lies on it when it is back was not seen to be laid down.
-awaitable<bool> document_laid_down(drivers::CardReader& reader) {
-    for (;;) {
-        const auto seen = reader.changed().count();
-        const auto now = reader.state().presence;
-        if (now == ReaderPresence::card) co_return true;
-        if (now != ReaderPresence::empty) co_return false;
-        co_await reader.changed().after(seen);
-    }
+    return {};
 }
 
-DocumentState shown_for(FaultCode code) {
-    switch (code) {
-        case FaultCode::document_removed:
-        case FaultCode::chip_removed:
-        case FaultCode::no_document: return DocumentState::moved;
-        case FaultCode::document_not_supported: return DocumentState::not_supported;
-        case FaultCode::document_expired: return DocumentState::expired;
-        case FaultCode::document_invalid: return DocumentState::invalid;
-        default: return DocumentState::unreadable;
-    }
+bool is_accepted(const Kiosk& kiosk, DocumentKind kind) { return std::ranges::find(kiosk.config.accepted, kind) != kiosk.config.accepted.end(); }
+
+/// What somebody may have beside the cards of the resident ID reader. A guardian comes with a chip: one page is photographed in a visit, the child's.
+std::vector<DocumentKind> others(const Kiosk& kiosk, Whose whose) {
+    std::vector<DocumentKind> kinds{DocumentKind::passport, DocumentKind::travel_permit};
+    if (whose == Whose::own) kinds.push_back(DocumentKind::temporary_id);
+    if (whose == Whose::child) kinds.insert(kinds.begin(), DocumentKind::household_register);
+    std::erase_if(kinds, [&](DocumentKind kind) { return !is_accepted(kiosk, kind) || (drivers::has_chip(kind) ? !kiosk.id_reader.contactless() : !kiosk.camera.documents()); });
+    return kinds;
 }
 
-bool expired(const drivers::IdDocument& document, Utc now) {
-    // The day of the hall, UTC+8; a document is good through its last day.
-    const auto today = std::chrono::floor<std::chrono::days>(now + std::chrono::hours{8});
-    return document.valid_to && std::chrono::sys_days{*document.valid_to} < today;
-}
-
-/// A reader that does not come back within this is a fault that is shown; while the daemon restarts nobody is troubled.
-constexpr std::chrono::seconds reader_return_limit{20};
-constexpr int unreadable_tries = 5;
-}  // namespace
-
-namespace {
-/// Only a document that this person is seen to lay down counts. One that lies there already may be somebody else's (found by the world: a
-/// forgotten document, a daemon that restarts, and the next person was served on it).
-awaitable<void> wait_for_document(Kiosk& kiosk, DocumentState show) {
-    auto& reader = kiosk.id_reader;
-    for (;;) {
-        if (!co_await drivers::within(kiosk.clock, reader_return_limit, reader_back(reader)))
-            co_await trouble(kiosk, Fault{reader.state().presence == ReaderPresence::daemon_down ? FaultCode::reader_daemon_down : FaultCode::reader_missing, "id reader"});
-        if (reader.state().presence == ReaderPresence::card) {
-            kiosk.stage.show(TakeDocumentBack{});
-            co_await drivers::first_of(kiosk.stage.answered<TakeDocumentBack>(), reader_is(reader, ReaderPresence::empty));
+/// Nothing: the person changed his mind and wants another document.
+awaitable<std::optional<Identified>> identify_by(Kiosk& kiosk, Whose whose, DocumentKind kind) {
+    const PresentDocument screen{.whose = whose, .kind = kind, .may_choose = true};
+    switch (kind) {
+        case DocumentKind::passport:
+        case DocumentKind::travel_permit: {
+            auto read = co_await read_passport(kiosk, screen);
+            if (!read) co_return std::nullopt;
+            co_return Identified{std::move(*read)};
         }
-        kiosk.stage.show(PresentDocument{show});
-        auto laid = co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), document_laid_down(reader));
-        if (laid.index() == 1 && std::get<1>(laid)) co_return;
+        case DocumentKind::temporary_id:
+        case DocumentKind::household_register: co_return co_await type_document(kiosk, whose, kind);
+        case DocumentKind::resident_id:
+        case DocumentKind::residence_permit:
+        case DocumentKind::permanent_residence: co_return std::nullopt;  // these are read without being chosen
     }
+    co_return std::nullopt;
 }
 }  // namespace
 
-awaitable<drivers::IdDocument> identify(Kiosk& kiosk) {
-    auto& reader = kiosk.id_reader;
-    DocumentState show = DocumentState::waiting;
+std::chrono::year_month_day hall_day(Utc now) { return std::chrono::floor<std::chrono::days>(now + std::chrono::hours{8}); }
+
+std::optional<int> age_of(const drivers::IdDocument& document, Utc now) {
+    if (!document.birth.ok()) return std::nullopt;
+    return drivers::age_on(document.birth, hall_day(now));
+}
+
+bool expired(const drivers::IdDocument& document, Utc now) { return document.valid_to && *document.valid_to < hall_day(now); }
+
+awaitable<void> admit(Kiosk& kiosk, const drivers::IdDocument& document, Whose whose) {
+    if (!is_accepted(kiosk, document.kind)) co_await trouble(kiosk, Fault{FaultCode::document_not_supported, "kind not accepted here"});
+    if (expired(document, kiosk.clock.utc())) co_await trouble(kiosk, Fault{FaultCode::document_expired, {}});
+    co_await audit(kiosk, AuditEvent::document_read,
+                   {{"application", ""}, {"kind", drivers::name_of(document.kind)}, {"evidence", drivers::name_of(document.evidence)}, {"whose", name_of(whose)}});
+}
+
+awaitable<std::optional<drivers::IdDocument>> read_card(Kiosk& kiosk, PresentDocument screen) {
     for (int tries = 0;;) {
-        co_await wait_for_document(kiosk, show);
-        kiosk.stage.touched();  // laying a card down says that somebody is there
-        kiosk.stage.show(PresentDocument{DocumentState::reading});
-        auto read = co_await drivers::read_resident_id(reader, kiosk.config.document_limit);
-        if (read && expired(*read, kiosk.clock.utc())) {
-            read->wipe();
-            read = drivers::fail(FaultCode::document_expired);
-        }
-        if (read) {
-            co_await audit(kiosk, AuditEvent::document_read, {{"application", ""}, {"kind", "resident_id"}});
-            kiosk.stage.show(TakeDocumentBack{});
-            co_await drivers::first_of(kiosk.stage.answered<TakeDocumentBack>(), reader_is(reader, ReaderPresence::empty));
-            co_return std::move(*read);
-        }
-        show = shown_for(read.error().code);
-        if (show == DocumentState::expired || show == DocumentState::invalid || show == DocumentState::not_supported || ++tries >= unreadable_tries) {
-            co_await audit(kiosk, AuditEvent::fault_met, {{"fault", name_of(read.error().code)}, {"detail", read.error().detail}});
-            co_await kiosk.stage.ask(Trouble{.code = read.error().code, .reference = {}, .window = kiosk.config.window});
-            throw Left{LeaveReason::fault, read.error()};
-        }
-        // It is said why before the person lifts the document to try again.
-        kiosk.stage.show(PresentDocument{show});
-        co_await drivers::first_of(kiosk.stage.answered<PresentDocument>(), reader_is(reader, ReaderPresence::empty));
+        if (!co_await wait_for_document(kiosk, screen)) co_return std::nullopt;
+        screen.state = DocumentState::reading;
+        kiosk.stage.show(screen);
+        auto read = co_await kiosk.id_reader.read(kiosk.config.document_limit);
+        if (read) co_return std::move(*read);
+        if (!co_await lift_and_try_again(kiosk, screen, std::move(read.error()), tries)) co_return std::nullopt;
     }
+}
+
+awaitable<Identified> identify(Kiosk& kiosk, Whose whose) {
+    const auto offered = others(kiosk, whose);
+    for (;;) {
+        std::optional<Identified> found;
+        auto card = co_await read_card(kiosk, {.whose = whose, .may_choose = !offered.empty()});
+        if (card) {
+            found = Identified{std::move(*card)};
+        } else {
+            const auto kind = co_await kiosk.stage.ask(ChooseDocument{.whose = whose, .offered = offered});
+            if (std::ranges::find(offered, kind) != offered.end()) found = co_await identify_by(kiosk, whose, kind);
+        }
+        if (!found) continue;
+        co_await admit(kiosk, found->document, whose);
+        if (drivers::has_chip(found->document.kind)) co_await take_document_back(kiosk);
+        co_return std::move(*found);
+    }
+}
+
+awaitable<void> identify_oneself(Kiosk& kiosk, Visit& visit) {
+    auto own = co_await identify(kiosk, Whose::own);
+    visit.document = std::move(own.document);
+    visit.page = std::move(own.page);
+    const auto age = age_of(visit.document, kiosk.clock.utc());
+    if (age && *age < of_age_for_oneself) co_await to_window(kiosk, GoToWindow::Why::no_guardian);
+}
+
+awaitable<void> identify_child(Kiosk& kiosk, Visit& visit) {
+    visit.guardian = Guardian{std::move((co_await identify(kiosk, Whose::guardian)).document), Relation::other};
+    const auto grown = age_of(visit.guardian->document, kiosk.clock.utc());
+    if (!grown || *grown < of_age) co_await to_window(kiosk, GoToWindow::Why::no_guardian);
+    visit.guardian->relation = co_await kiosk.stage.ask(ChooseRelation{});
+    auto child = co_await identify(kiosk, Whose::child);
+    visit.document = std::move(child.document);
+    visit.page = std::move(child.page);
+    const auto age = age_of(visit.document, kiosk.clock.utc());
+    if (!age || *age >= of_age_for_oneself) co_await to_window(kiosk, GoToWindow::Why::not_a_child);
 }
 
 awaitable<Standing> ask_standing(Kiosk& kiosk, const drivers::IdDocument& document) {

@@ -63,7 +63,7 @@ awaitable<CardEnd> watch(Kiosk& kiosk, std::shared_ptr<Ticket> ticket, bool agai
 awaitable<Result<Order>> next_attempt(Kiosk& kiosk, const Visit& visit, int last_attempt) {
     const auto until = kiosk.clock.steady() + std::chrono::duration_cast<Duration>(next_attempt_limit);
     for (;;) {
-        auto resumed = co_await kiosk.issuing.resume(visit.application, last_attempt, visit.document);
+        auto resumed = co_await kiosk.issuing.resume(visit.application, last_attempt, visit.document, visit.guardian);
         if (resumed) {
             drivers::wipe(resumed->portrait);
             drivers::wipe(resumed->mobile);

@@ -1,4 +1,4 @@
-// Steps 1 and 2: for whom, and the notice before anything is read or filmed. The texts are part of the build: what was agreed to is known by version and hash.
+// Step 2: the notice before anything is read or filmed. The texts are part of the build: what was agreed to is known by version and hash.
 #include "kiosk/journeys/steps.hpp"
 
 #include <sodium.h>
@@ -19,18 +19,20 @@ Bytes sha256(std::initializer_list<std::string_view> texts) {
     return hash;
 }
 
-constexpr std::string_view notice_version = "2026-11";
+constexpr std::string_view notice_version = "2026-12";
 constexpr std::string_view notice_zh =
     "谁在处理：南宁市人力资源和社会保障局，通过本机为您办理社会保障卡。\n"
-    "处理什么：身份证上的姓名、性别、民族、出生日期、号码、住址、有效期和照片；现场拍摄的照片；您的手机号码和签名。\n"
-    "为了什么：核对是不是您本人，制作并启用您的社会保障卡。\n"
+    "处理什么：您出示的证件上的姓名、性别、民族或国籍、出生日期、号码、住址、有效期和照片；没有芯片的证件，还有您输入的内容和该页的照片；"
+    "为孩子办理时，孩子和监护人两人的上述信息以及监护关系；现场拍摄的照片；您的手机号码和签名。\n"
+    "为了什么：核对证件和本人，制作并启用您的或孩子的社会保障卡。\n"
     "怎样处理：发送给社会保障卡制发中心；照片印在卡上；不留存人脸特征；本机在您离开后清除全部信息。\n"
     "保存多久：制发中心按社会保障档案的规定保存。\n"
     "您的权利：您可以查询、更正，也可以不同意。不同意不影响您到人工窗口办理。";
 constexpr std::string_view notice_en =
     "Who: the Nanning Human Resources and Social Security Bureau issues your social security card with this machine.\n"
-    "What: name, sex, nation, birth date, number, address, validity and picture from your ID card; a photograph taken here; your mobile number and signature.\n"
-    "Why: to make sure that it is you, and to make and activate your card.\n"
+    "What: name, sex, nation or nationality, birth date, number, address, validity and picture from the document that you show; of a document without a chip also what you "
+    "type and a photograph of its page; for a child, all this of the child and of the guardian, and how they are related; a photograph taken here; your mobile number and signature.\n"
+    "Why: to check the document and the person, and to make and activate your card or your child's.\n"
     "How: sent to the card issuing centre; the photograph is printed on the card; no face template is kept; this machine wipes everything when you leave.\n"
     "How long: the centre keeps it as the rules for social security records require.\n"
     "Your rights: you may see and correct it, and you may refuse. If you refuse, a staffed window will serve you all the same.";
@@ -50,13 +52,9 @@ const NoticeText& notice_text() {
 Bytes rules_hash() { return sha256({rules_zh[0], rules_zh[1], rules_zh[2]}); }
 
 awaitable<std::vector<Consent>> give_notice(Kiosk& kiosk) {
-    co_await kiosk.stage.ask(ForWhom{.window = kiosk.config.window});
     const auto& text = notice_text();
     const auto agreed = co_await kiosk.stage.ask(Notice{.version = text.version, .text_zh = text.zh, .text_en = text.en});
-    if (!agreed.read || !agreed.face_match || !agreed.bank_data) {
-        co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::refused_consent, .window = kiosk.config.window, .reference = {}});
-        throw Left{LeaveReason::refused, {}};
-    }
+    if (!agreed.read || !agreed.face_match || !agreed.bank_data) co_await to_window(kiosk, GoToWindow::Why::refused_consent);
     const auto now = kiosk.clock.utc();
     co_await audit(kiosk, AuditEvent::notice_agreed,
                    {{"application", ""}, {"version", text.version}, {"hash", drivers::hex(text.hash)}, {"face_match", true}, {"bank_data", true}});

@@ -1,5 +1,4 @@
 // Steps 6 and 7: the photograph, guided; and whether it is the person on the document.
-#include "drivers/resident_id/resident_id.hpp"
 #include "kiosk/journeys/steps.hpp"
 
 namespace kiosk {
@@ -63,51 +62,6 @@ awaitable<Result<camera::Portrait>> photograph(Kiosk& kiosk) {
         if (portrait || portrait.error().code != FaultCode::photo_not_encodable || ++refused >= take_tries) co_return portrait;
     }
 }
-
-awaitable<Bytes> badge_shown(Kiosk& kiosk) {
-    for (;;) {
-        const auto seen = kiosk.id_reader.changed().count();
-        const auto state = kiosk.id_reader.state();
-        if (state.presence == drivers::ReaderPresence::card && !drivers::is_resident_id_atr(state.atr)) {
-            auto uid = co_await drivers::read_uid(kiosk.id_reader, kiosk.config.document_limit);
-            if (uid) co_return std::move(*uid);
-        }
-        co_await kiosk.id_reader.changed().after(seen);
-    }
-}
-
-std::string masked(const std::string& number) {
-    return number.size() < 10 ? std::string(number.size(), '*') : number.substr(0, 6) + std::string(number.size() - 10, '*') + number.substr(number.size() - 4);
-}
-awaitable<void> not_the_person(Kiosk& kiosk) {
-    co_await kiosk.stage.ask(GoToWindow{.why = GoToWindow::Why::not_the_person, .window = kiosk.config.window, .reference = {}});
-    throw Left{LeaveReason::refused, {}};
-}
-
-/// The centre is unsure, or there is no photograph that it could compare: a member of staff looks at the person, with badge and PIN, recorded.
-awaitable<Match> staff_match(Kiosk& kiosk, const drivers::IdDocument& document, const camera::Portrait& portrait, Match match) {
-    for (;;) {
-        kiosk.stage.show(CallStaff{.why = portrait.jpeg.empty() ? CallStaff::Why::no_photograph : CallStaff::Why::unsure, .window = kiosk.config.window});
-        kiosk.stage.call_help();
-        auto shown = co_await drivers::first_of(kiosk.stage.answered<CallStaff>(), badge_shown(kiosk));
-        auto* uid = std::get_if<1>(&shown);
-        if (!uid) continue;
-        const auto member = co_await authenticate_staff(kiosk, std::move(*uid));
-        if (!member) continue;
-        const auto verdict = co_await kiosk.stage.ask(ConfirmPerson{.who = member->name_tag,
-                                                                    .full_name = document.name,
-                                                                    .masked_number = masked(document.number),
-                                                                    .portrait = portrait.jpeg,
-                                                                    .warnings = warnings_of(portrait)});
-        const bool same = verdict == ConfirmPerson::Answer::same;
-        co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "staff"}, {"match", same ? "same" : "different"}, {"staff", member->id}});
-        if (!same) co_await not_the_person(kiosk);
-        match.result = MatchResult::same;
-        match.by_staff = true;
-        match.staff_hash = member->badge_hash;
-        co_return match;
-    }
-}
 }  // namespace
 
 TakePhoto picture_of(const camera::Observation& seen) {
@@ -146,7 +100,7 @@ std::vector<camera::Reason> warnings_of(const camera::Portrait& portrait) {
 
 bool needs_photograph(const drivers::IdDocument& document, Utc now) {
     if (!document.birth.ok()) return true;
-    const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now + std::chrono::hours{8})};  // the hall's day, UTC+8
+    const auto today = hall_day(now);
     auto old_enough = document.birth + photograph_from_age;
     if (!old_enough.ok()) old_enough = old_enough.year() / std::chrono::March / 1;  // born on a 29 February
     return today >= old_enough;
@@ -173,22 +127,26 @@ awaitable<void> portrait_and_match(Kiosk& kiosk, Visit& visit) {
     visit.portrait.wipe();
     visit.portrait = {};
     if (needs_photograph(visit.document, kiosk.clock.utc())) visit.portrait = co_await take_portrait(kiosk, visit.retakes_left);
-    visit.match = co_await match_person(kiosk, visit.document, visit.portrait);
+    co_await match_person(kiosk, visit);
 }
 
-awaitable<Match> match_person(Kiosk& kiosk, const drivers::IdDocument& document, const camera::Portrait& portrait) {
-    Match match;
-    if (portrait.jpeg.empty()) co_return co_await staff_match(kiosk, document, portrait, std::move(match));
-    kiosk.stage.show(PleaseWait{PleaseWait::What::comparing});
-    auto said = co_await kiosk.issuing.verify(document, portrait.jpeg);
-    if (!said) co_await trouble(kiosk, said.error());
-    match = std::move(*said);
-    if (match.result == MatchResult::unsure) co_return co_await staff_match(kiosk, document, portrait, std::move(match));
-    const bool same = match.result == MatchResult::same;
-    co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", same ? "same" : "different"}, {"staff", ""}});
-    // Said by the centre, not to be overruled at the kiosk: a person looks at it at the window.
-    if (!same) co_await not_the_person(kiosk);
-    co_return match;
+awaitable<void> match_person(Kiosk& kiosk, Visit& visit) {
+    visit.match = {};
+    auto at_person = AtPerson::needed;
+    if (!visit.portrait.jpeg.empty()) {
+        kiosk.stage.show(PleaseWait{PleaseWait::What::comparing});
+        auto said = co_await kiosk.issuing.verify(visit.document, visit.portrait.jpeg);
+        if (!said) co_await trouble(kiosk, said.error());
+        visit.match = std::move(*said);
+        if (visit.match.result != MatchResult::unsure) {
+            const bool same = visit.match.result == MatchResult::same;
+            co_await audit(kiosk, AuditEvent::person_matched, {{"application", ""}, {"by", "centre"}, {"match", same ? "same" : "different"}, {"staff", ""}});
+            // Said by the centre, not to be overruled at the kiosk: a person looks at it at the window.
+            if (!same) co_await to_window(kiosk, GoToWindow::Why::not_the_person);
+            at_person = AtPerson::not_needed;
+        }
+    }
+    if (at_person == AtPerson::needed || originals_to_check(visit)) co_await staff_looks(kiosk, visit, at_person);
 }
 
 }  // namespace kiosk

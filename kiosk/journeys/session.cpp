@@ -1,6 +1,5 @@
 // The session loop: rest on the welcome screen, serve one person or one staff visit, then clean up. Clean-up happens here because
 // a journey that unwinds cannot await; each step is bounded or waits for the person's own document.
-#include "drivers/resident_id/resident_id.hpp"
 #include "kiosk/journeys/steps.hpp"
 
 namespace kiosk {
@@ -13,23 +12,10 @@ constexpr std::chrono::seconds document_reminder{60};
 
 using drivers::ReaderPresence;
 
-/// Something lies on the ID reader: a badge gives its UID; a document gives nothing (the person starts with the button).
-awaitable<Bytes> badge_shown(Kiosk& kiosk) {
-    for (;;) {
-        const auto seen = kiosk.id_reader.changed().count();
-        const auto state = kiosk.id_reader.state();
-        if (state.presence == ReaderPresence::card && !drivers::is_resident_id_atr(state.atr)) {
-            auto uid = co_await drivers::read_uid(kiosk.id_reader, kiosk.config.document_limit);
-            if (uid) co_return std::move(*uid);
-        }
-        co_await kiosk.id_reader.changed().after(seen);
-    }
-}
-
 awaitable<void> reader_empty(Kiosk& kiosk) {
     for (;;) {
         const auto seen = kiosk.id_reader.changed().count();
-        const auto now = kiosk.id_reader.state().presence;
+        const auto now = kiosk.id_reader.presence();
         // A reader that is away cannot say; the next journey does not believe in what it did not see laid down.
         if (now != ReaderPresence::card) co_return;
         co_await kiosk.id_reader.changed().after(seen);
@@ -51,7 +37,7 @@ awaitable<Welcome> welcome(Kiosk& kiosk) {
 
 /// The person's document must not stay behind, and the next person must not be served on it.
 awaitable<void> give_document_back(Kiosk& kiosk) {
-    if (kiosk.id_reader.state().presence != ReaderPresence::card) co_return;
+    if (kiosk.id_reader.presence() != ReaderPresence::card) co_return;
     kiosk.stage.show(TakeDocumentBack{});
     if (co_await drivers::within(kiosk.clock, document_reminder, reader_empty(kiosk))) co_return;
     kiosk.stage.call_help();

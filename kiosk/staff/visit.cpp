@@ -1,6 +1,5 @@
 // The visit of hall staff: blanks, ribbon, reject bin, an unknown card reconciled by two persons, the card path opened again. Every act that
 // cannot be taken back says how many cards it concerns before the button, and is audited with the name of who did it.
-#include "drivers/resident_id/resident_id.hpp"
 #include "kiosk/journeys/steps.hpp"
 
 namespace kiosk {
@@ -63,18 +62,7 @@ awaitable<void> empty_bin(Kiosk& kiosk, const StaffMember& member) {
 awaitable<std::optional<StaffMember>> second_person(Kiosk& kiosk, const StaffMember& first) {
     for (bool same = false;;) {
         kiosk.stage.show(SecondBadge{same});
-        const auto before = kiosk.id_reader.state().insertions;
-        auto shown = co_await drivers::first_of(kiosk.stage.answered<SecondBadge>(), [](Kiosk& k, std::uint32_t old) -> awaitable<Bytes> {
-            for (;;) {
-                const auto seen = k.id_reader.changed().count();
-                const auto state = k.id_reader.state();
-                if (state.presence == drivers::ReaderPresence::card && state.insertions != old && !drivers::is_resident_id_atr(state.atr)) {
-                    auto uid = co_await drivers::read_uid(k.id_reader, k.config.document_limit);
-                    if (uid) co_return std::move(*uid);
-                }
-                co_await k.id_reader.changed().after(seen);
-            }
-        }(kiosk, before));
+        auto shown = co_await drivers::first_of(kiosk.stage.answered<SecondBadge>(), badge_shown(kiosk, Laid::anew));
         auto* uid = std::get_if<1>(&shown);
         if (!uid) co_return std::nullopt;
         const auto known = co_await kiosk.ledger.look([id = *uid](Books& books) { return books.staff_by_badge(books.keyed_hash(id)); });

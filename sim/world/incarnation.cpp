@@ -61,7 +61,7 @@ Incarnation::Incarnation(drivers::SimClock& hall, Wires& wires, KioskFiles files
     const auto p = [&] { return parts(clock_, wires_, mortality_, say_); };
     link_ = make_world_link(p());
     pipe_ = make_world_pipe(p());
-    id_reader_ = make_world_reader(p(), WhichReader::id);
+    id_reader_ = drivers::make_pages_reader(make_world_reader(p(), WhichReader::id));
     chip_reader_ = make_world_reader(p(), WhichReader::chip);
     camera_ = make_world_camera(p());
     contact_ = make_world_contact(p());
@@ -72,7 +72,7 @@ Incarnation::Incarnation(drivers::SimClock& hall, Wires& wires, KioskFiles files
         kiosk::Issuing::Parts{clock_, *random_, *ledger_, *link_, keys_, config.id, std::chrono::duration_cast<drivers::Duration>(config.exchange_limit)});
     path_ = std::make_unique<kiosk::CardPath>(kiosk::CardPath::Parts{clock_, *ledger_, *issuing_, *printer_, *chip_reader_, presence_, config, files.layout.hash});
     kiosk_ = std::make_unique<kiosk::Kiosk>(
-        kiosk::Kiosk{clock_, *random_, compute_lane_, stage_, presence_, *ledger_, *issuing_, *path_, *printer_, *id_reader_, *camera_, *door_, config, files.layout});
+        kiosk::Kiosk{clock_, *random_, compute_lane_, stage_, presence_, *ledger_, *issuing_, *path_, *printer_, *id_reader_, trust_, *camera_, *door_, config, files.layout});
 }
 
 Incarnation::~Incarnation() {

@@ -72,7 +72,9 @@ class Incarnation {
     std::unique_ptr<kiosk::CentralLink> link_;
     std::unique_ptr<drivers::UsbPipe> pipe_;
     std::unique_ptr<printer::CardPrinter> printer_;
-    std::unique_ptr<drivers::CardReader> id_reader_, chip_reader_;
+    std::unique_ptr<drivers::CardReader> chip_reader_;
+    std::unique_ptr<drivers::IdReader> id_reader_;
+    drivers::emrtd::TrustStore trust_;
     std::unique_ptr<camera::Camera> camera_;
     std::unique_ptr<drivers::DoorContact> contact_;
     std::unique_ptr<kiosk::Door> door_;

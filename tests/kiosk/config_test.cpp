@@ -30,8 +30,22 @@ TEST_CASE("the documented configuration is valid and says the defaults") {
     CHECK(config->present_timeout == defaults.present_timeout);
     CHECK(config->presence_limit == defaults.presence_limit);
     CHECK(config->photo.min_bytes == defaults.photo.min_bytes);
+    CHECK(config->csca == defaults.csca);
+    CHECK(config->accepted == defaults.accepted);
+    CHECK(config->accepted.size() == 7);
+    CHECK(config->passport_limit == defaults.passport_limit);
     CHECK(config->hoppers.size() == 1);
     CHECK(config->banks.at(0).bins == std::vector<std::string>{"621700"});
+}
+
+TEST_CASE("readers of every transport, certificates beside the file, a region that takes fewer documents") {
+    for (const char* reader : {"pcsc:Any*", "sdt-usb:0400:c35a", "sdt-serial:/dev/ttyUSB0?baud=57600"})
+        CHECK(parse_config(with(example(), "id_reader = \"pcsc:Liqu ID Reader*\"", std::string("id_reader = \"") + reader + "\"")));
+    const auto fewer = parse_config(with(with(example(), "csca = \"\"", "csca = \"states\""), "accepted = [\"resident_id\", \"residence_permit\", \"permanent_residence\", ", "accepted = ["), "/etc/liqu");
+    REQUIRE(fewer);
+    CHECK(fewer->csca == "/etc/liqu/states");
+    CHECK(fewer->accepted.front() == drivers::DocumentKind::passport);
+    CHECK(fewer->accepted.size() == 4);
 }
 
 TEST_CASE("bad values are refused and named") {
@@ -44,6 +58,12 @@ TEST_CASE("bad values are refused and named") {
         {"bin_capacity = 25", "bin_capasity = 25", "bin_capasity"},
         {"present_timeout_ms = 90000", "present_timeout_ms = 1", "present_timeout_ms"},
         {"printer = \"usb:0f49:*\"", "printer = \"lpt1\"", "printer"},
+        {"id_reader = \"pcsc:", "id_reader = \"hid:", "id_reader"},
+        {"csca = \"\"", "csca = 7", "csca"},
+        {"accepted = [\"resident_id\"", "accepted = [\"library_card\"", "accepted"},
+        {"accepted = [\"resident_id\"", "accepted = [] #", "accepted"},
+        {"[documents]", "[dokuments]", "dokuments"},
+        {"passport_limit_ms = 45000", "passport_limit_ms = 1", "passport_limit_ms"},
         {"camera = \"v4l2:/dev/video0\"", "camera = \"/dev/video0\"", "camera"},
         {"door = \"none\"", "door = \"gpio7\"", "door"},
         {"sign_key = \"00", "sign_key = \"0x", "sign_key"},

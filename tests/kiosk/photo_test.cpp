@@ -1,48 +1,12 @@
 // Steps 6 and 7 under the simulated clock: guided by one thing at a time, taken when the camera has held, retaken as often as is allowed, warned for
 // to staff only, left out for small children; a camera of no use is a fault.
-#include "kiosk/journeys/steps.hpp"
-#include "tests/kiosk/card_path/rig.hpp"
+#include "tests/kiosk/desk.hpp"
 
-using namespace card_path_test;
+using namespace desk_test;
 using camera::Reason;
 using camera::Side;
 
 namespace {
-constexpr Duration frame_time = 80ms;
-
-/// Plays observations, the last one for ever; gives portraits as it is told.
-struct FakeCamera final : camera::Camera {
-    explicit FakeCamera(drivers::SimClock& c) : clock(c) {}
-    drivers::SimClock& clock;
-    std::deque<Result<camera::Observation>> script;
-    Result<camera::Portrait> portrait = camera::Portrait{.jpeg = golden_portrait(), .sha256 = repeat(1, 32), .warnings = {}, .flat_field = 1};
-    int starts = 0, stops = 0, takes = 0;
-    double least_held_at_take = 9, last_held = 0;
-    bool open = false;
-    awaitable<Result<void>> start(Duration) override {
-        ++starts;
-        co_await clock.sleep(200ms);
-        open = true;
-        co_return Result<void>{};
-    }
-    void stop() override {
-        if (std::exchange(open, false)) ++stops;
-    }
-    awaitable<Result<camera::Observation>> next(std::uint64_t after) override {
-        co_await clock.sleep(frame_time);
-        auto seen = script.front();
-        if (script.size() > 1) script.pop_front();
-        if (seen) seen->frame = after + 1, last_held = seen->held;
-        co_return seen;
-    }
-    awaitable<Result<camera::Portrait>> take(camera::PortraitRules) override {
-        ++takes;
-        least_held_at_take = std::min(least_held_at_take, last_held);
-        co_await clock.sleep(30ms);
-        co_return portrait;
-    }
-};
-
 camera::Observation seen(std::optional<camera::Finding> finding, double held = 0, bool face = true) {
     camera::Observation o;
     if (face) o.face = camera::Box{10, 10, 50, 50};
@@ -54,38 +18,9 @@ camera::Observation seen(std::optional<camera::Finding> finding, double held = 0
     return o;
 }
 
-/// A reader on which a staff badge can be laid.
-struct BadgeReader final : drivers::CardReader {
-    bool badge = false;
-    drivers::Signal changed_;
-    void lay(bool there) {
-        badge = there;
-        changed_.notify();
-    }
-    drivers::ReaderState state() const override { return {badge ? drivers::ReaderPresence::card : drivers::ReaderPresence::empty, badge ? repeat(0x3B, 9) : Bytes{}, 0}; }
-    drivers::Signal& changed() override { return changed_; }
-    awaitable<Result<Bytes>> connect(Duration) override { co_return repeat(0x3B, 9); }
-    awaitable<Result<Bytes>> reset(Duration) override { co_return repeat(0x3B, 9); }
-    awaitable<Result<Bytes>> transmit(Bytes, Duration) override { co_return *drivers::from_hex("04A1B2C3D49000"); }
-    awaitable<Result<Bytes>> control(std::uint32_t, Bytes, Duration) override { co_return Bytes{}; }
-    void disconnect() override {}
-};
-
-struct Photo {
-    card_path_test::Hall hall;
-    Life& life = *hall.life;
-    Stage stage{life.clock, life.presence};
-    std::unique_ptr<drivers::DoorContact> contact = drivers::make_no_contact();
-    Door door{*contact};
-    FakeCamera camera{life.clock};
-    BadgeReader reader;
-    printer::Layout layout;
-    Visit visit;
+struct Photo : Desk {
     std::string match = "same";
-    int verified = 0, done = 0;
-    std::optional<Left> left;
-    Kiosk kiosk{life.clock, *life.random, *life.lane, stage, life.presence, *life.ledger, *life.issuing, *life.path, life.printer, reader, camera, door, life.config, layout};
-
+    int verified = 0;
     Photo() {
         visit.document = golden_document();
         visit.retakes_left = 2;
@@ -94,54 +29,8 @@ struct Photo {
             ++verified;
             return life.centre.reply(request, {{"match", match}, {"reference", FakeCentre::bin(repeat(0xB2, 16))}}, life.now());
         };
-        life.books->begin();
-        life.books->put_staff({.id = "s01", .name_tag = "S", .role = "operator", .badge_hash = life.books->keyed_hash(*drivers::from_hex("04A1B2C3D4")),
-                               .pin_hash = hash_pin(Secret{"135791"}), .failures = 0, .locked_until = {}});
-        life.books->commit();
     }
-    ~Photo() {
-        stage.drop();
-        reader.changed_.drop();
-        door.drop();
-        contact->changed().drop();
-        hall.life.reset();  // what is parked refers to all of the above
-    }
-    Photo(const Photo&) = delete;
-    Photo& operator=(const Photo&) = delete;
-
-    void begin() {
-        const auto journey = [](Photo& photo) -> awaitable<void> {
-            try {
-                co_await portrait_and_match(photo.kiosk, photo.visit);
-                ++photo.done;
-            } catch (const Left& why) {
-                photo.left = why;
-            }
-        };
-        asio::co_spawn(*life.io, journey(*this), asio::detached);
-        life.settle();
-    }
-    template <class Q>
-    const Q* shown() const {
-        return std::get_if<Q>(&stage.shown().question);
-    }
-    template <class Q>
-    bool wait_for(Duration limit = 30s) {
-        for (Duration t{}; t < limit && !shown<Q>(); t += 40ms) life.run_for(40ms);
-        return shown<Q>() != nullptr;
-    }
-    template <class Q>
-    void answer(typename Q::Answer value) {
-        REQUIRE(wait_for<Q>());
-        REQUIRE(stage.answer<Q>(stage.shown().phase, std::move(value)));
-        life.run_for(40ms);
-    }
-    void staff_says(ConfirmPerson::Answer verdict) {
-        REQUIRE(wait_for<CallStaff>());
-        reader.lay(true);
-        answer<StaffPin>(Secret{"135791"});
-        answer<ConfirmPerson>(verdict);
-    }
+    void begin() { Desk::begin(portrait_and_match(kiosk, visit)); }
 };
 
 camera::Finding refusing(Reason reason, Side side = Side::none) { return {reason, side, 1, 0}; }
@@ -211,7 +100,7 @@ TEST_CASE("advisory findings: nothing to the citizen, listed for staff, each onc
     photo.answer<PhotoTaken>(PhotoTaken::Answer::keep);
     REQUIRE(photo.wait_for<CallStaff>());
     CHECK(photo.shown<CallStaff>()->why == CallStaff::Why::unsure);
-    photo.reader.lay(true);
+    photo.reader.lay_badge();
     photo.answer<StaffPin>(Secret{"135791"});
     REQUIRE(photo.wait_for<ConfirmPerson>());
     CHECK(photo.shown<ConfirmPerson>()->warnings == std::vector{Reason::mouth_open, Reason::head_covered});
@@ -230,7 +119,7 @@ TEST_CASE("a child under seven: no camera, no comparison, a member of staff look
     photo.begin();
     REQUIRE(photo.wait_for<CallStaff>());
     CHECK(photo.shown<CallStaff>()->why == CallStaff::Why::no_photograph);
-    photo.reader.lay(true);
+    photo.reader.lay_badge();
     photo.answer<StaffPin>(Secret{"135791"});
     REQUIRE(photo.wait_for<ConfirmPerson>());
     CHECK(photo.shown<ConfirmPerson>()->portrait.empty());
