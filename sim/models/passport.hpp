@@ -93,6 +93,7 @@ class PassportChip final : public SmartCard {
 
     Disturbance disturbance = Disturbance::none;
     std::optional<int> mute_after;  ///< torn away: answers this many more commands, then nothing until reset
+    std::size_t most_read = 256;    ///< bytes that READ BINARY gives at once, as chips with small buffers do; at least 1
     bool random_uid = true;         ///< FF CA: a new one at each reset, as passports do
 
     enum class Access { closed, bac, pace, chip_authentication };
@@ -100,7 +101,7 @@ class PassportChip final : public SmartCard {
     [[nodiscard]] int commands() const;           ///< answered or not, since it was made
     [[nodiscard]] int failed_attempts() const;    ///< wrong key at BAC or PACE; each makes the next one slower
     [[nodiscard]] int proofs() const;             ///< active and chip authentications done
-    [[nodiscard]] const PassportDescription& description() const;  ///< as printed on it
+    [[nodiscard]] PassportDescription description() const;  ///< as printed on it; a forger's alterations and the portrait included
     /// A file's bytes for an auditor's eye (0x011E, 0x0101 ...); empty: none.
     [[nodiscard]] View file(int id) const;
 

@@ -27,7 +27,7 @@ PassportChip::Access PassportChip::access() const { return impl_->access; }
 int PassportChip::commands() const { return impl_->commands; }
 int PassportChip::failed_attempts() const { return impl_->failed_attempts; }
 int PassportChip::proofs() const { return impl_->proofs; }
-const PassportDescription& PassportChip::description() const { return impl_->contents.printed; }
+PassportDescription PassportChip::description() const { return impl_->contents.printed; }
 View PassportChip::file(int id) const {
     const auto found = impl_->contents.files.find(id);
     return found == impl_->contents.files.end() ? View{} : View{found->second};
@@ -72,6 +72,7 @@ Bytes PassportChip::answer(View apdu, Time& took) {
         impl_->forget();
     }
     if (impl_->muted) return {};
+    impl_->most_read = std::max<std::size_t>(most_read, 1);
     Bytes out = is_uid_question(apdu) ? with_status(impl_->uid, fine) : impl_->transmit(apdu, took, disturbance != Disturbance::wrong);
     if (disturbance == Disturbance::slow || disturbance == Disturbance::delayed) took = std::max(took, disturbed);
     if (disturbance == Disturbance::garbage && out.size() > 2) out[impl_->dice.below(out.size() - 2)] ^= std::byte{0x04};
@@ -196,7 +197,7 @@ passport::Reply PassportChip::Impl::read_binary(const Command& c, Time& took) {
     if (offset >= content.size()) return {wrong_offset};
     took = reading;
     const auto wanted = static_cast<std::size_t>(*c.le), there = content.size() - offset;
-    const std::size_t size = std::min({wanted, there, session ? session->most_bytes() : std::size_t{256}});
+    const std::size_t size = std::min({wanted, there, most_read, session ? session->most_bytes() : std::size_t{256}});
     Bytes data(content.begin() + static_cast<std::ptrdiff_t>(offset), content.begin() + static_cast<std::ptrdiff_t>(offset + size));
     return {wanted > there && wanted != 256 ? warning_end_of_file : fine, std::move(data)};
 }

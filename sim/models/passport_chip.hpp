@@ -26,6 +26,7 @@ struct PassportChip::Impl {
     int commands = 0, failed_attempts = 0, proofs = 0;
     Access access = Access::closed;
     bool muted = false;
+    std::size_t most_read = 256;  ///< the owner's, of the command at hand
 
     /// What ends with the field or a reset.
     bool in_application = false;

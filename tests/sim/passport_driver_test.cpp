@@ -194,6 +194,18 @@ TEST_CASE("the Chinese permits and a card open by their own layouts' key, and sa
     }
 }
 
+TEST_CASE("a chip that gives little at a time is read to the end, one that gives next to nothing is given up") {
+    const auto d = traveller();
+    const auto chip = office().issue(d);
+    chip->most_read = 96;
+    Session session(*chip);
+    REQUIRE(session.open(d) == "pace");
+    CHECK(std::ranges::equal(session.read(File::dg2), chip->file(0x0102)));
+    chip->most_read = 4;
+    CHECK(std::ranges::equal(session.read(File::dg1), chip->file(0x0101)));
+    CHECK(test::fault_in(test::run(session.passport.read(File::dg2, 1s))) == "document_unreadable");
+}
+
 TEST_CASE("disturbed on the wire the driver ends with a fault and never with another person's data") {
     using sim::Disturbance;
     const auto d = traveller();

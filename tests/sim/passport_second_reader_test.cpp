@@ -203,8 +203,8 @@ TEST_CASE("mrtdreader, which nobody here wrote, reads our passport by BAC: zone,
     const auto lines = sim::mrz_lines(d);
     CHECK(output.find(lines[0] + lines[1]) != std::string::npos);
     const auto picture = content_of(folder.path / "image.jpg");
-    REQUIRE(picture.size() >= d.portrait.size());
     const auto portrait = chip->description().portrait;
+    CHECK(portrait.size() > 1000);
     CHECK(std::ranges::equal(std::as_bytes(std::span{picture}), portrait));
     CHECK(reader.exchanges > 20);
 }
