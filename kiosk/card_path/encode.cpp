@@ -4,6 +4,8 @@
 #include "kiosk/card_path/run.hpp"
 #include "kiosk/issuing/envelope.hpp"
 
+#include <spdlog/spdlog.h>
+
 namespace kiosk {
 
 namespace {
@@ -79,8 +81,10 @@ awaitable<Result<void>> CardRun::encode() {
             relayed = co_await relay.run(batch, log);
             talk.last = relayed.fault;
             if (relayed.fault && !relayed.lost() && relayed.then == OnFail::reject_card) co_return std::unexpected(*relayed.fault);
-            if (relayed.fault)
+            if (relayed.fault) {
                 if (auto on = co_await go_on_after(relayed, relay, talk.restarts); !on) co_return on;
+                spdlog::debug("card {}: {} in batch {} ({}); the centre's resume point: {}", label_of(card_->key), drivers::name_of(relayed.fault->code), batch.seq, batch.phase, batch.resume);
+            }
         } else {
             // A batch that waited too long for its link is not run; every other refusal is the end of this card.
             if (may.error().code != FaultCode::order_expired || ++talk.restarts > most_restarts) co_return std::unexpected(may.error());

@@ -120,6 +120,12 @@ Bytes encode_cbor(const json& value) {
     return bytes;
 }
 
+Bytes encode_and_wipe(json&& value) {
+    auto bytes = encode_cbor(value);
+    wipe(value);
+    return bytes;
+}
+
 json binary(View bytes) {
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     return json::binary(std::vector<std::uint8_t>{data, data + bytes.size()});

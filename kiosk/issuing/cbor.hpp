@@ -28,6 +28,8 @@ inline constexpr std::uint64_t max_unix_seconds = 253'402'300'799;
 [[nodiscard]] Result<json> decode_cbor(View bytes, std::size_t max_bytes, std::string_view what);
 /// Canonical bytes of a value that was built here. The working memory is wiped.
 [[nodiscard]] Bytes encode_cbor(const json& value);
+/// The same of a value with personal data: no copy of it stays.
+[[nodiscard]] Bytes encode_and_wipe(json&& value);
 
 [[nodiscard]] json binary(View bytes);
 /// Overwrites every text and byte string inside, then empties it.

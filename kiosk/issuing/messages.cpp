@@ -79,12 +79,6 @@ std::uint64_t thousandths(double gain) {
     constexpr double most = 9.999;
     return static_cast<std::uint64_t>(std::lround(std::clamp(gain, 1.0, most) * 1000));
 }
-
-Bytes encode_and_wipe(json&& value) {
-    auto bytes = encode_cbor(value);
-    wipe(value);
-    return bytes;
-}
 }  // namespace
 
 std::string_view name_of(MessageType type) {

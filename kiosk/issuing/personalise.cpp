@@ -12,7 +12,7 @@ using wire::json;
 
 namespace {
 constexpr std::string_view batch_domain = "liqu batch 1";
-constexpr std::size_t min_atr = 2, max_atr = 33, min_apdu = 4, pattern_size = 4;
+constexpr std::size_t min_atr = 2, max_atr = 33, min_apdu = 4, pattern_size = 4, max_kiosk = 32;
 
 json job_json(const ApplicationId& application, int attempt, const std::string& kiosk) {
     return {{"application", wire::binary(application.value)}, {"attempt", static_cast<std::uint64_t>(attempt)}, {"kiosk", kiosk}};
@@ -69,7 +69,7 @@ Batch batch_of(Fields& f) {
     auto job = f.map("job");
     b.application.value = job.bytes("application", wire::id_size);
     b.attempt = static_cast<int>(job.number("attempt", wire::max_attempt));
-    b.kiosk = job.text("kiosk", 1, max_word_bytes + 8);
+    b.kiosk = job.text("kiosk", 1, max_kiosk);
     job.end();
     for (const auto& entry : f.array("onfail", 0, max_patterns)) b.on_fail.push_back(on_fail(entry, f.refusal()));
     b.phase = word(f, "phase");
@@ -116,11 +116,11 @@ PersonaliseQuestion question_about(const drivers::ChipIdentity& chip, Bytes repo
 namespace wire {
 
 Bytes encode_question(const PersonaliseQuestion& q) {
-    return encode_cbor({{"algorithm", static_cast<std::uint64_t>(q.algorithm)},
-                        {"atr", binary(q.atr)},
-                        {"chip", binary(q.chip)},
-                        {"report", binary(q.report)},
-                        {"version", q.version}});
+    return encode_and_wipe({{"algorithm", static_cast<std::uint64_t>(q.algorithm)},
+                            {"atr", binary(q.atr)},
+                            {"chip", binary(q.chip)},
+                            {"report", binary(q.report)},
+                            {"version", q.version}});
 }
 
 Bytes encode_report(const BatchReport& r, const std::string& kiosk_id) {
@@ -135,15 +135,12 @@ Bytes encode_report(const BatchReport& r, const std::string& kiosk_id) {
         if (result.captured) entry["captured"] = binary(*result.captured);
         steps.push_back(std::move(entry));
     }
-    json whole = {{"batch", binary(r.batch)},
-                  {"flags", std::move(flags)},
-                  {"job", job_json(r.application, r.attempt, kiosk_id)},
-                  {"reader", r.reader.substr(0, max_reader_bytes)},
-                  {"seq", static_cast<std::uint64_t>(r.seq)},
-                  {"steps", std::move(steps)}};
-    auto bytes = encode_cbor(whole);
-    wipe(whole);
-    return bytes;
+    return encode_and_wipe({{"batch", binary(r.batch)},
+                            {"flags", std::move(flags)},
+                            {"job", job_json(r.application, r.attempt, kiosk_id)},
+                            {"reader", r.reader.substr(0, max_reader_bytes)},
+                            {"seq", static_cast<std::uint64_t>(r.seq)},
+                            {"steps", std::move(steps)}});
 }
 
 Result<BatchBytes> decode_personalise(View body) {

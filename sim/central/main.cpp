@@ -24,7 +24,8 @@ constexpr int usage_exit = 64, stopped_exit = 70;
 constexpr const char* usage =
     "liqu-central init          --data DIR [--seed N] [--master-key HEX32]\n"
     "liqu-central enrol         --data DIR --kiosk ID --key HEX64\n"
-    "liqu-central serve         --data DIR --register FILE [--host H] [--port N] [--seed N] [--lease S] [--grace S] [--behave WORD] [--stop-after TYPE]\n"
+    "liqu-central serve         --data DIR --register FILE [--host H] [--port N] [--seed N] [--lease S] [--grace S] [--certificates on] [--behave WORD]\n"
+    "                           [--stop-after TYPE]\n"
     "liqu-central report        --data DIR --register FILE --json\n"
     "liqu-central resolve       --data DIR --register FILE --dispute N --verdict void_card|activate --names A,B\n"
     "liqu-central activate      --data DIR --register FILE --application HEX --staff NAME\n"
@@ -155,6 +156,8 @@ std::expected<std::unique_ptr<sim::Central>, std::string> open_central(const Opt
     if (!lease || !grace) return std::unexpected("--lease and --grace are seconds");
     setup.lease_seconds = *lease;
     setup.grace_seconds = *grace;
+    if (o.has("certificates") && o.text("certificates") != "on" && o.text("certificates") != "off") return std::unexpected("--certificates is on or off");
+    setup.region.certificates = o.text("certificates") == "on";
     setup.now = [] { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); };
     setup.random = chance(o);
     if (o.has("stop-after")) {
