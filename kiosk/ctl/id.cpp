@@ -148,6 +148,8 @@ awaitable<Result<ordered_json>> read(Desk& desk, const Arguments& a) {
 }
 
 awaitable<Result<ordered_json>> read_when_there(Desk& desk, const Arguments& a) {
+    const auto ready = co_await appears(desk, false, appear_limit);
+    if (!ready) co_return std::unexpected(ready.error());
     const auto there = co_await appears(desk, true, std::chrono::seconds{a.wait_s});
     if (!there) co_return std::unexpected(there.error());
     const auto began = desk.clock->steady();

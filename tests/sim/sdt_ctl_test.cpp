@@ -62,10 +62,6 @@ TEST_CASE("liqu-ctl id: a card is read, redacted unless told otherwise; the secu
         return;
     }
     Desk desk;
-    const auto sam = desk.run("sam --json");
-    CAPTURE(sam.out);
-    REQUIRE(sam.status == 0);
-    CHECK(json::parse(sam.out).at("number") == desk.model.module_number());
     CHECK(desk.run("sam").out == "transport: sdt-serial\nsecurity_module: works\nnumber: " + desk.model.module_number() + "\n");
 
     const auto who = person(' ');
@@ -81,33 +77,27 @@ TEST_CASE("liqu-ctl id: a card is read, redacted unless told otherwise; the secu
     CHECK(seen.at("appended_address") == "none");
     CHECK_FALSE(leaks(redacted.out, who));
 
-    desk.lay(card('J'));
-    const auto shown = desk.run("read --show --json");
-    REQUIRE(shown.status == 0);
-    CHECK(json::parse(shown.out).at("name") == person('J').name);
-    CHECK(json::parse(shown.out).at("pass_number") == "H06543218");
-
     // The photograph goes to a new file of the owner's, decoded where there is a decoder that works.
     std::string bmp(38'862, '\x7F');
     const unsigned char head[] = {'B', 'M', 0xCE, 0x97, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 102, 0, 0, 0, 126, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0};
     std::copy(std::begin(head), std::end(head), bmp.begin());
     const auto picture = desk.file("good.bmp", bmp), decoder = desk.file("decoder", "#!/bin/sh\nexec cat " + picture + "\n"), out = (desk.folder / "out.bmp").string();
-    desk.lay(card('Y'));
-    const auto decoded = desk.run("read --decoder " + decoder + " --portrait " + out);
+    desk.lay(card('J'));
+    const auto decoded = desk.run("read --show --decoder " + decoder + " --portrait " + out);
     CAPTURE(decoded.out);
     CHECK(decoded.status == 0);
+    CHECK(decoded.out.contains("name: " + person('J').name + "\n"));
+    CHECK(decoded.out.contains("pass_number: H06543218\n"));
     CHECK(decoded.out.contains("kept: decoded"));
     CHECK(std::filesystem::file_size(out) == 38'862);
     struct stat owner {};
     REQUIRE(::stat(out.c_str(), &owner) == 0);
     CHECK((owner.st_mode & 0777) == 0600);
 
-    const auto none = desk.run("read --wait 1");
+    const auto none = desk.run("read --wait 0");
     CHECK(none.status == 1);
     CHECK(none.out.contains("no_document"));
-    CHECK(desk.run("read --wait nobody").status == 2);
     CHECK(tests::said_by(ctl + " --config /nonexistent id sam --reader sdt-serial:relative").out.contains("the path is not absolute"));
-    CHECK(tests::said_by(ctl + " --config /nonexistent id sam --reader usb:0400:c35a").out.contains("expected pcsc:NAME*"));
     CHECK(tests::said_by(ctl + " --config /nonexistent id sam").out.contains("name the reader with --reader"));
 }
 
