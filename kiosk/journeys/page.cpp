@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::seconds camera_patience{12};
 constexpr std::chrono::milliseconds camera_pause{200};
 constexpr int page_retakes = 5;
+static_assert(camera::max_page_bytes <= max_page_bytes, "what the camera gives fits the request");
 
 /// Nothing is filmed when the step has ended, by whatever way.
 struct DocumentCameraOpen {

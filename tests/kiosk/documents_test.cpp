@@ -87,6 +87,7 @@ struct Visitor : Desk {
 /// A whole visit: the centre answers, and keeps what is applied for.
 struct WholeVisit : Visitor {
     std::vector<std::string> asked;
+    std::string match = "same";
     json applied;
     WholeVisit() {
         hall.open();
@@ -99,7 +100,7 @@ struct WholeVisit : Visitor {
             const auto opened = life.centre.open(request);
             asked.push_back(opened.header.at("type").get<std::string>());
             if (asked.back() == "inquire") return life.centre.reply(request, {{"standing", "none"}}, life.now());
-            if (asked.back() == "verify") return life.centre.reply(request, {{"match", "same"}, {"reference", FakeCentre::bin(repeat(0xB2, 16))}}, life.now());
+            if (asked.back() == "verify") return life.centre.reply(request, {{"match", match}, {"reference", FakeCentre::bin(repeat(0xB2, 16))}}, life.now());
             applied = opened.body;
             return life.centre.refuse(request, "not_entitled", life.now());
         };
@@ -423,6 +424,25 @@ TEST_CASE("staff who do not accept the original end the visit before anything is
     CHECK(visit.asked == std::vector<std::string>{"inquire", "verify"});
 }
 
+TEST_CASE("one look serves both: the centre is unsure of the person, and the document was typed") {
+    WholeVisit visit;
+    visit.match = "unsure";
+    visit.start(ForWhom::Answer::myself);
+    visit.choose(DocumentKind::temporary_id);
+    visit.type("覃秋月", "450109199309170049");
+    visit.answer<EnterExpiry>("20361231");
+    visit.photograph();
+    visit.answer<PhotoTaken>(PhotoTaken::Answer::keep);
+    visit.staff_says(ConfirmPerson::Answer::same);
+    visit.apply();
+    const auto hash = visit.life.books->keyed_hash(*drivers::from_hex("04A1B2C3D4"));
+    CHECK(visit.applied.at("match").at("by") == "staff");
+    CHECK(drivers::hex(FakeCentre::bytes_of(visit.applied.at("match").at("staff"))) == hash);
+    CHECK(drivers::hex(FakeCentre::bytes_of(visit.applied.at("checked_by"))) == hash);
+    CHECK(visit.life.events("document_checked") == 1);
+    CHECK(visit.life.events("person_matched") == 1);
+}
+
 TEST_CASE("an interrupted application is not continued on what somebody typed before staff have looked") {
     WholeVisit visit;
     visit.life.link.answer = [&](const Bytes& request) {
@@ -443,6 +463,68 @@ TEST_CASE("an interrupted application is not continued on what somebody typed be
     visit.answer<OfferResume>(OfferResume::Answer::go_on);
     CHECK(visit.wait_for<ChoosePin>());
     CHECK(visit.asked == std::vector<std::string>{"inquire"});
+}
+
+namespace {
+/// As an SDT reader is: no passports, no badges, and a card that was read is not seen again.
+struct PlainReader final : drivers::IdReader {
+    drivers::ReaderPresence there = drivers::ReaderPresence::empty;
+    std::deque<Result<drivers::IdDocument>> script;
+    drivers::Signal changed_;
+    void turn(drivers::ReaderPresence to) {
+        there = to;
+        changed_.notify();
+    }
+    drivers::IdTransport transport() const override { return drivers::IdTransport::sdt_usb; }
+    drivers::ReaderPresence presence() const override { return there; }
+    drivers::Signal& changed() override { return changed_; }
+    bool sees_removal() const override { return false; }
+    std::optional<Fault> trouble() const override { return there == drivers::ReaderPresence::reader_missing ? std::optional{Fault{FaultCode::reader_security_module, "test"}} : std::nullopt; }
+    awaitable<Result<drivers::IdDocument>> read(Duration) override {
+        auto next = std::move(script.front());
+        script.pop_front();
+        if (next) turn(drivers::ReaderPresence::empty);
+        co_return next;
+    }
+    awaitable<Result<Bytes>> badge(Duration) override { co_return drivers::fail(FaultCode::document_not_supported); }
+    awaitable<Result<std::optional<std::string>>> appended_address() override { co_return std::optional<std::string>{}; }
+    awaitable<Result<std::string>> security_module() override { co_return std::string{}; }
+    drivers::CardReader* contactless() override { return nullptr; }
+};
+}  // namespace
+
+TEST_CASE("a reader for residents' cards alone: no passports are offered, the card is asked back by time, its own trouble is told") {
+    PlainReader plain;
+    {
+        Visitor visitor;
+        Kiosk kiosk{visitor.life.clock, *visitor.life.random, *visitor.life.lane, visitor.stage, visitor.life.presence, *visitor.life.ledger, *visitor.life.issuing, *visitor.life.path,
+                    visitor.life.printer, plain, visitor.trust, visitor.camera, visitor.door, visitor.life.config, visitor.layout};
+        plain.script = {drivers::fail(FaultCode::document_unreadable), golden_document()};
+        visitor.begin(identify_oneself(kiosk, visitor.visit));
+        visitor.answer<PresentDocument>(PresentDocument::Answer::other_document);
+        REQUIRE(visitor.wait_for<ChooseDocument>());
+        CHECK(visitor.shown<ChooseDocument>()->offered == std::vector{DocumentKind::temporary_id});
+        visitor.answer<ChooseDocument>(DocumentKind::passport);
+        plain.turn(drivers::ReaderPresence::card);
+        visitor.life.run_for(1s);
+        REQUIRE(visitor.shown<PresentDocument>());
+        CHECK(visitor.shown<PresentDocument>()->state == DocumentState::unreadable);
+        plain.turn(drivers::ReaderPresence::empty);
+        visitor.life.run_for(1s);
+        plain.turn(drivers::ReaderPresence::card);
+        visitor.life.run_for(1s);
+        CHECK(visitor.shown<TakeDocumentBack>());
+        CHECK(visitor.done == 0);
+        visitor.life.run_for(4s);
+        CHECK(visitor.done == 1);
+        CHECK(visitor.visit.document.number == golden_document().number);
+
+        visitor.done = 0;
+        plain.turn(drivers::ReaderPresence::reader_missing);
+        visitor.begin(identify_oneself(kiosk, visitor.visit));
+        visitor.troubled(FaultCode::reader_security_module);
+        plain.changed_.drop();
+    }
 }
 
 TEST_CASE("names as people have them") {
