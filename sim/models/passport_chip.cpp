@@ -192,7 +192,6 @@ passport::Reply PassportChip::Impl::read_binary(const Command& c, Time& took) {
         offset = static_cast<std::size_t>(c.p2);
     }
     if (file == 0) return {no_file_selected};
-    if (in_application == (file == card_access)) return {no_file_selected};
     const Bytes& content = contents.files.at(file);
     if (offset >= content.size()) return {wrong_offset};
     took = reading;

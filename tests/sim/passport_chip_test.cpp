@@ -141,6 +141,15 @@ TEST_CASE("BAC in a wrong order, with a wrong length or twice with one challenge
     send(*replayed, select_application);
     send(*replayed, "0084000008");
     CHECK(send(*replayed, hex(proof)) == "6300");
+
+    // Each half of the proof counts: its cryptogram's first byte, its MAC's last.
+    for (const std::size_t place : {std::size_t{5}, std::size_t{44}}) {
+        tap.spoil = [place](sim::Bytes& c) {
+            if (c[1] == std::byte{0x82}) c[place] ^= std::byte{1};
+        };
+        CHECK(session.open(d) == "chip_auth_failed");
+        CHECK(hex(tap.answers.back()) == "6300");
+    }
 }
 
 TEST_CASE("PACE in a wrong order, with another protocol, password or point") {
