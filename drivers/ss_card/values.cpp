@@ -52,6 +52,21 @@ Bytes padded(std::string_view text, std::size_t size, std::byte pad) {
     return out;
 }
 
+View unfilled(View value) {
+    while (!value.empty() && (value.back() == std::byte{0x00} || value.back() == std::byte{0xFF})) value = value.first(value.size() - 1);
+    return value;
+}
+
+/// C0, DEL, or C1, which is C2 80 to C2 9F in UTF-8.
+bool has_control(std::string_view utf8) {
+    for (std::size_t i = 0; i < utf8.size(); ++i) {
+        const auto c = static_cast<unsigned char>(utf8[i]);
+        if (c < 0x20 || c == 0x7F) return true;
+        if (c == 0xC2 && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) return true;
+    }
+    return false;
+}
+
 /// Two digits a byte, left aligned, padded with F.
 Bytes bcd(std::string_view digits, std::size_t size) {
     Bytes out(size, std::byte{0xFF});
@@ -91,20 +106,20 @@ std::optional<NameValues> name_values(std::string_view utf8) {
 }
 
 std::string unpadded(View value) {
-    const auto pad = [](std::byte b) { return u8(b) == 0x00 || u8(b) == 0xFF || u8(b) == ' '; };
-    while (!value.empty() && pad(value.back())) value = value.first(value.size() - 1);
+    value = unfilled(value);
+    while (!value.empty() && value.back() == std::byte{' '}) value = unfilled(value.first(value.size() - 1));
     return to_string(value);
 }
 
 std::optional<std::string> an_text(View value) {
-    const auto text = unpadded(value);
+    auto text = converted("UTF-8", "GB18030", unpadded(value));
     // What a card says is shown on terminals: no control character gets through.
-    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) return std::nullopt;
-    return converted("UTF-8", "GB18030", text);
+    if (!text || has_control(*text)) return std::nullopt;
+    return text;
 }
 
 std::optional<std::string> name_text(View name, View extension) {
-    auto whole = to_bytes(unpadded(name));
+    auto whole = to_bytes(unfilled(name));  // a blank before the border belongs to the name
     whole.insert(whole.end(), extension.begin(), extension.end());
     auto text = an_text(whole);
     wipe(whole);

@@ -15,7 +15,7 @@ TEST_CASE("GB 18030 at its edges: one, two and four bytes, both ways") {
         const char *utf8, *code;
     };
     // First and last of each part of GB 18030: ASCII, the two-byte area, the four-byte BMP, the first and last supplementary character.
-    for (const auto& row : {Row{"\x7E", "7E"}, {"\xC2\x80", "81308130"}, {"¤", "A1E8"}, {"丂", "8140"}, {"龥", "FD9B"}, {"䶮", "FE9F"}, {"€", "A2E3"}, {"㐀", "8139EE39"}, {"\xEF\xBF\xBF", "8431A439"}, {"\U00010000", "90308130"},
+    for (const auto& row : {Row{"\x7E", "7E"}, {"\xC2\xA5", "81308436"}, {"¤", "A1E8"}, {"丂", "8140"}, {"龥", "FD9B"}, {"䶮", "FE9F"}, {"€", "A2E3"}, {"㐀", "8139EE39"}, {"\xEF\xBF\xBF", "8431A439"}, {"\U00010000", "90308130"},
                             {"𠮷", "9534B235"}, {"\U0002A6D6", "9835F336"}, {"\U0010FFFF", "E3329A35"}}) {
         CAPTURE(row.code);
         const auto value = from_hex(row.code).value();
@@ -24,6 +24,8 @@ TEST_CASE("GB 18030 at its edges: one, two and four bytes, both ways") {
         CHECK_FALSE(an_value(row.utf8, value.size() - 1, std::byte{0}, Charset::gb18030).has_value());
     }
     CHECK_FALSE(an_value("\xED\xA0\x80", 30, std::byte{0}, Charset::gb18030).has_value());  // a lone surrogate is no character
+    CHECK(in_hex(an_value("\xC2\x80", 4, std::byte{0}, Charset::gb18030)) == "81308130");  // the first four-byte code is a control character:
+    CHECK_FALSE(an_text("81308130"_hex).has_value());                                    // it never gets out to a terminal
     CHECK_FALSE(an_text("8130"_hex).has_value());
     CHECK_FALSE(an_text("CEA4D0"_hex).has_value());
     CHECK_FALSE(an_text("411B5B324A"_hex).has_value());  // a terminal's escape sequence
@@ -52,6 +54,8 @@ TEST_CASE("a name in two records is cut between characters and put together agai
     auto whole = an_value("阿卜杜热合曼·麦麦提敏艾山江𠮷", 50, std::byte{0}, Charset::gb18030).value();
     CHECK(name_text(View{whole}.first(30), View{whole}.subspan(30)) == "阿卜杜热合曼·麦麦提敏艾山江𠮷");
     CHECK_FALSE(name_text(View{whole}.first(30), {}).has_value());  // the rest of the character is missing
+    const auto latin = name_values("MARIA DE LA LUZ FERNANDEZ GAR CIA LOPEZ");  // the thirtieth byte is a blank
+    CHECK(name_text(latin->name, latin->extension) == "MARIA DE LA LUZ FERNANDEZ GAR CIA LOPEZ");
     CHECK(name_text(an_value("韦小晴", 30, std::byte{0xFF}).value(), Bytes(20, std::byte{0xFF})) == "韦小晴");
 }
 
