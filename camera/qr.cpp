@@ -1,10 +1,10 @@
-// OpenCV's detector, held on a short lead: it throws on some hostile pictures, and finds with its search for many codes not every single one.
+// ZXing-C++ finds and decodes: the OpenCV of Debian 12 is built without a decoder for QR codes and only says so.
 #include "camera/qr.hpp"
 
 #include "camera/zone/zone_reader.hpp"
 
+#include <ReadBarcode.h>
 #include <opencv2/imgproc.hpp>
-#include <opencv2/objdetect.hpp>
 
 namespace camera {
 
@@ -12,41 +12,50 @@ namespace {
 constexpr int widest = 1280;           // a larger frame is reduced: the code fills a good part of it
 constexpr double least_side = 90;      // pixels: a code of 512 bytes has 89 dots
 constexpr double edge = 3;
+constexpr int most_codes = 2;          // that are looked for: one is asked for, a second one refuses
 
 struct Found {
-    std::vector<std::string> texts;
+    std::vector<std::string> texts;  // of those that could be decoded, empty for others
     std::vector<std::array<cv::Point2d, 4>> outlines;
     ~Found() {
         for (auto& text : texts) drivers::wipe(text);
     }
 };
 
+/// Finds one code and says whether there was one.
+bool find_code(const cv::Mat& grey, Found& out) {
+    try {
+        const ZXing::ImageView view(grey.data, grey.cols, grey.rows, ZXing::ImageFormat::Lum, static_cast<int>(grey.step));
+        const auto hints = ZXing::DecodeHints().setFormats(ZXing::BarcodeFormat::QRCode).setTryHarder(true).setTryRotate(true).setMaxNumberOfSymbols(1).setReturnErrors(true);
+        for (const auto& code : ZXing::ReadBarcodes(view, hints)) {
+            const auto& bytes = code.bytes();
+            out.texts.emplace_back(code.isValid() ? std::string(bytes.begin(), bytes.end()) : std::string());
+            const auto& p = code.position();
+            const auto at = [](ZXing::PointI q) { return cv::Point2d(q.x, q.y); };
+            out.outlines.push_back({at(p.topLeft()), at(p.topRight()), at(p.bottomRight()), at(p.bottomLeft())});
+            return true;
+        }
+    } catch (const std::exception&) {
+        // It reports what it cannot digest by throwing: nothing was found in this picture.
+    }
+    return false;
+}
+
+/// All codes, up to most_codes: of two alike the library finds only one, so each is painted over before the next is looked for.
+Found find_codes(const cv::Mat& grey) {
+    Found out;
+    cv::Mat rest = grey.clone();
+    for (int i = 0; i < most_codes && find_code(rest, out); ++i) {
+        std::vector<cv::Point> area;
+        for (const auto& p : out.outlines.back()) area.emplace_back(cvRound(p.x), cvRound(p.y));
+        cv::fillConvexPoly(rest, area, cv::mean(grey));
+    }
+    rest.setTo(0);
+    return out;
+}
+
 double side_of(const std::array<cv::Point2d, 4>& outline) { return std::hypot(outline[1].x - outline[0].x, outline[1].y - outline[0].y); }
 }  // namespace
-
-struct CodeReader::Detector {
-    cv::QRCodeDetector opencv;
-
-    void look(const cv::Mat& grey, Found& out) {
-        try {
-            std::vector<cv::Point2f> points;
-            std::vector<std::string> texts;
-            if (opencv.detectMulti(grey, points) && points.size() >= 4) static_cast<void>(opencv.decodeMulti(grey, points, texts));
-            if (points.size() < 4 || std::ranges::all_of(texts, &std::string::empty)) {
-                points.clear();
-                texts.assign(1, opencv.detectAndDecode(grey, points));
-            }
-            for (std::size_t i = 0; i + 4 <= points.size(); i += 4) out.outlines.push_back({points[i], points[i + 1], points[i + 2], points[i + 3]});
-            out.texts = std::move(texts);
-        } catch (const cv::Exception&) {
-            // Some pictures break its assertions: nothing was found in them.
-            out.outlines.clear();
-        }
-    }
-};
-
-CodeReader::CodeReader() : detector_(std::make_unique<Detector>()) {}
-CodeReader::~CodeReader() { reset(); }
 
 void CodeReader::reset() {
     drivers::wipe(last_);
@@ -61,8 +70,7 @@ CodeSight CodeReader::see(const cv::Mat& grey) {
     const double scale = std::max(1.0, std::max(grey.cols, grey.rows) / static_cast<double>(widest));
     cv::Mat small = grey;
     if (scale > 1) cv::resize(grey, small, {}, 1 / scale, 1 / scale, cv::INTER_AREA);
-    Found found;
-    detector_->look(small, found);
+    Found found = find_codes(small);
     if (!found.outlines.empty()) {
         sight.outline = found.outlines.front();
         for (auto& p : *sight.outline) p *= scale;
@@ -74,7 +82,6 @@ CodeSight CodeReader::see(const cv::Mat& grey) {
         ++codes;
         text = std::move(each);
     }
-    codes = std::max(codes, static_cast<int>(found.outlines.size()));
     if (codes > 1) sight.refusal = CodeRefusal::several;
     else if (text.size() > max_code_bytes) sight.refusal = CodeRefusal::too_long;
     if (sight.refusal == CodeRefusal::none && !text.empty()) {

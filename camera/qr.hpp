@@ -2,7 +2,6 @@
 #pragma once
 #include "camera/document.hpp"
 
-#include <memory>
 #include <opencv2/core.hpp>
 
 namespace camera {
@@ -15,8 +14,8 @@ struct CodeSight {
 
 class CodeReader {
   public:
-    CodeReader();
-    ~CodeReader();
+    CodeReader() = default;
+    ~CodeReader() { reset(); }
     CodeReader(const CodeReader&) = delete;
     CodeReader& operator=(const CodeReader&) = delete;
     void reset();
@@ -26,8 +25,6 @@ class CodeReader {
     [[nodiscard]] const std::string& accepted() const { return accepted_; }
 
   private:
-    struct Detector;
-    std::unique_ptr<Detector> detector_;
     std::string last_, accepted_;
 };
 

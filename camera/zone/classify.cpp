@@ -7,6 +7,7 @@ namespace camera {
 
 namespace {
 constexpr double coarse_enough = 0.5;  // mean likeness below which this is no OCR-B; letters of other fonts reach 0.6, ornaments 0.4
+constexpr double surely_upright = 0.85;
 constexpr int coarse_reach = 2, fine_reach = 1;
 constexpr int cells_for_blur = 3;      // every third cell tells blur and height
 constexpr double tallness_step = 0.02; // of the height
@@ -132,8 +133,8 @@ void right_height(const cv::Mat& grey, Grid& grid, Strips& strips, const GlyphSe
 std::optional<ZoneScores> read_cells(const cv::Mat& grey, Grid& grid, const Glyphs& glyphs) {
     Grid turned = grid.upside_down();
     double coarse_mean = look(grey, grid, coarse, glyphs.coarse());
-    if (coarse_mean < coarse_enough + 0.15) {
-        // Perhaps the document is upside down.
+    if (coarse_mean < surely_upright) {
+        // Perhaps the document is upside down: many capitals look like themselves then.
         if (const double other = look(grey, turned, coarse, glyphs.coarse()); other > coarse_mean) {
             grid = turned;
             coarse_mean = other;

@@ -10,7 +10,7 @@ namespace camera {
 namespace {
 constexpr int search_width = 640;
 constexpr double least_length = 0.17, least_slimness = 9;  // share of the frame's width; length over thickness
-constexpr double most_degrees = 24;
+constexpr double most_degrees = 40;
 constexpr double least_step = 0.04, most_step = 0.135;     // distance of two lines over their length: 0.057 (44 letters) to 0.083 (30), seen at an angle
 constexpr double most_parallel = 5;                        // degrees between two lines of one zone
 constexpr double letter_height = 0.98;                     // pitches

@@ -9,6 +9,7 @@ namespace {
 constexpr double edge = 5;             // pixels: a line that reaches the frame's edge is cut off
 constexpr double most_rotation = 16;   // degrees at which reading still succeeds
 constexpr int burnt_level = 252;
+constexpr double lamp_share = 0.006;   // of the frame
 
 std::uint64_t fingerprint_of(const cv::Mat& grey) {
     std::uint64_t hash = 1469598103934665603ull;  // FNV-1a, every third line is enough to tell two frames of a living sensor apart
@@ -26,9 +27,31 @@ double degrees_of(const std::array<cv::Point2d, 4>& outline) {
     return std::min(angle, 180 - angle);
 }
 
+/// Are there lines like a zone's when the frame is turned? Only asked when nothing was found as it is.
+bool held_askew(const cv::Mat& grey) {
+    constexpr int side = 640;
+    cv::Mat small, turned;
+    const double scale = static_cast<double>(side) / grey.cols;
+    cv::resize(grey, small, {side, std::max(1, cvRound(grey.rows * scale))}, 0, 0, cv::INTER_AREA);
+    const int canvas = cvCeil(std::hypot(small.cols, small.rows));
+    bool found = false;
+    for (const double angle : {32.0, -32.0, 90.0}) {
+        cv::Mat map = cv::getRotationMatrix2D({static_cast<float>(small.cols) / 2, static_cast<float>(small.rows) / 2}, angle, 1);
+        map.at<double>(0, 2) += (canvas - small.cols) / 2.0;
+        map.at<double>(1, 2) += (canvas - small.rows) / 2.0;
+        cv::warpAffine(small, turned, map, {canvas, canvas}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+        found = found || std::ranges::any_of(find_rows(turned), [](const RowGroup& rows) { return rows.size() > 1; });
+        turned.setTo(0);
+    }
+    small.setTo(0);
+    return found;
+}
+
 DocumentAdvice advise(const cv::Mat& grey, const ZoneSight& sight, double pitch) {
     if (light_level(grey) < dark_document) return DocumentAdvice::too_dark;
-    if (!sight.outline) return DocumentAdvice::none;
+    // A reflection tears the lines apart, so that nothing is found.
+    if (!sight.outline && cv::countNonZero(grey >= burnt_level) > lamp_share * static_cast<double>(grey.total())) return DocumentAdvice::glare;
+    if (!sight.outline) return held_askew(grey) ? DocumentAdvice::straighten : DocumentAdvice::none;
     if (cut_off(*sight.outline, grey.size())) return DocumentAdvice::further;
     if (pitch < least_pitch) return DocumentAdvice::closer;
     if (degrees_of(*sight.outline) > most_rotation) return DocumentAdvice::straighten;

@@ -32,17 +32,19 @@ cv::Matx33d projection(const DocumentScene& scene, int width, int height, std::u
     return lens * placed * centred;
 }
 
-/// What stands behind the document: a coat, out of focus, and the two hands.
+/// What stands behind the document: a coat, far out of focus, so that it may be drawn small.
 cv::Mat draw_surroundings(const DocumentScene& scene, int width, int height) {
-    cv::Mat out(height, width, CV_8UC3);
-    for (int y = 0; y < height; ++y) out.row(y).setTo(cv::Scalar(78 - 30.0 * y / height, 72 - 30.0 * y / height, 66 - 24.0 * y / height));
+    constexpr int reduction = 8;
+    cv::Mat small(std::max(2, height / reduction), std::max(2, width / reduction), CV_8UC3), out;
+    for (int y = 0; y < small.rows; ++y) small.row(y).setTo(cv::Scalar(78 - 30.0 * y / small.rows, 72 - 30.0 * y / small.rows, 66 - 24.0 * y / small.rows));
     Dice dice(scene.seed + 99);
     for (int i = 0; i < 14; ++i) {
-        const cv::Point at(static_cast<int>(dice.below(static_cast<std::uint64_t>(width))), static_cast<int>(dice.below(static_cast<std::uint64_t>(height))));
+        const cv::Point at(static_cast<int>(dice.below(static_cast<std::uint64_t>(small.cols))), static_cast<int>(dice.below(static_cast<std::uint64_t>(small.rows))));
         const double level = 30 + static_cast<double>(dice.below(70));
-        cv::circle(out, at, width / 12, cv::Scalar(level, level * 0.95, level * 0.9), cv::FILLED);
+        cv::circle(small, at, small.cols / 12, cv::Scalar(level, level * 0.95, level * 0.9), cv::FILLED);
     }
-    cv::GaussianBlur(out, out, {}, width / 40.0);
+    cv::GaussianBlur(small, small, {}, small.cols / 40.0);
+    cv::resize(small, out, {width, height}, 0, 0, cv::INTER_CUBIC);
     return out;
 }
 
@@ -58,25 +60,21 @@ void hold(cv::Mat& picture, const DocumentScene& scene, const cv::Matx33d& map) 
 }
 
 void light_up(cv::Mat& picture, const DocumentScene& scene) {
-    cv::Mat field(1, picture.cols, CV_32FC3);
+    cv::Mat field(1, picture.cols, CV_8UC3), whole;
+    constexpr double unit = 128;  // of the field: twice the light at most
     for (int x = 0; x < picture.cols; ++x) {
         const double side = static_cast<double>(x) / picture.cols, less = scene.light_side >= 0 ? 1 - side : side;
-        field.at<cv::Vec3f>(0, x) = cv::Vec3f::all(static_cast<float>(scene.light * (1 - std::abs(scene.light_side) * less)));
+        field.at<cv::Vec3b>(0, x) = cv::Vec3b::all(cv::saturate_cast<uchar>(unit * scene.light * (1 - std::abs(scene.light_side) * less)));
     }
-    cv::Mat whole, bright;
     cv::repeat(field, picture.rows, 1, whole);
-    picture.convertTo(bright, CV_32F);
-    bright = bright.mul(whole);
-    if (scene.glare > 0) {
-        cv::Mat lamp(picture.size(), CV_32FC3, cv::Scalar::all(0));
-        const double size = picture.cols / 16.0;
-        cv::ellipse(lamp, cv::RotatedRect(cv::Point2f(static_cast<float>(scene.glare_x * picture.cols), static_cast<float>(scene.glare_y * picture.rows)),
-                                          cv::Size2f(static_cast<float>(3 * size), static_cast<float>(1.6 * size)), 15),
-                    cv::Scalar::all(330 * scene.glare), cv::FILLED);
-        cv::GaussianBlur(lamp, lamp, {}, size / 3);
-        bright += lamp;
-    }
-    bright.convertTo(picture, CV_8U);
+    cv::multiply(picture, whole, picture, 1 / unit);
+    if (scene.glare <= 0) return;
+    cv::Mat lamp(picture.size(), CV_8UC3, cv::Scalar::all(0));
+    const double size = picture.cols / 16.0;
+    cv::ellipse(lamp, cv::RotatedRect(cv::Point2f(static_cast<float>(scene.glare_x * picture.cols), static_cast<float>(scene.glare_y * picture.rows)), cv::Size2f(static_cast<float>(3 * size), static_cast<float>(1.6 * size)), 15),
+                cv::Scalar::all(255), cv::FILLED);
+    cv::GaussianBlur(lamp, lamp, {}, size / 4);
+    cv::addWeighted(picture, 1, lamp, 1.3 * scene.glare, 0, picture);
 }
 
 void look_through_lens(cv::Mat& picture, const DocumentScene& scene) {

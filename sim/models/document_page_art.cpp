@@ -144,9 +144,9 @@ void draw_telephone(cairo_t* c, PageSize size, const DocumentScene& scene) {
     cairo_fill(c);
     use(c, {1, 1, 1});
     write(c, "电子社保卡", size.width / 2 - 16, 4, 6);
-    const double side = scene.second_code.empty() ? 56 : 30;
-    draw_code(c, scene.code, {scene.second_code.empty() ? (size.width - side) / 2 : 3, 26, side, side}, scene.damage);
-    if (!scene.second_code.empty()) draw_code(c, scene.second_code, {size.width - side - 3, 26, side, side}, scene.damage);
+    const double side = scene.second_code.empty() ? 56 : 26;  // thumbs hold the edges
+    draw_code(c, scene.code, {scene.second_code.empty() ? (size.width - side) / 2 : 6, 26, side, side}, scene.damage);
+    if (!scene.second_code.empty()) draw_code(c, scene.second_code, {size.width - side - 6, 26, side, side}, scene.damage);
 }
 }  // namespace
 
