@@ -45,7 +45,7 @@ class Citizen {
     bool on_document_screen(WindowLink& window, const ScreenSeen& screen, Time now);
     void at_reader(WindowLink& window, const ScreenSeen& screen, Time now);
     void before_camera(WindowLink& window, const ScreenSeen& screen, Time now);
-    void write_name(WindowLink& window, const ScreenSeen& screen);
+    void write_name(WindowLink& window, const ScreenSeen& screen, Time now);
     [[nodiscard]] const PrintedDocument& printed(const ScreenSeen& screen);
     [[nodiscard]] OfWhom asked_of(const ScreenSeen& screen) const;
     void draw_signature(WindowLink& window, const ScreenSeen& screen);
@@ -57,6 +57,8 @@ class Citizen {
     int step_ = 0;  ///< within the screen
     int typed_ = 0;
     bool page_shown_ = false;
+    nlohmann::json entry_at_touch_;
+    Time touched_at_{0};
     std::optional<Time> page_since_;
     std::map<OfWhom, PrintedDocument> printed_;
     std::optional<Time> signed_at_, card_seen_;

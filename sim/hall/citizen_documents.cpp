@@ -1,6 +1,7 @@
 // What the citizen does when the kiosk asks for a document: lays it down, chooses another one, holds its page before the camera, types what it says.
 #include "sim/hall/citizen.hpp"
 
+#include <cctype>
 #include <fmt/format.h>
 #include <iterator>
 #include <sstream>
@@ -9,6 +10,7 @@ namespace sim {
 
 namespace {
 constexpr Time page_in_place{std::chrono::milliseconds{900}};  ///< from the page before the camera to the touch that takes its picture
+constexpr Time key_shows_within{std::chrono::milliseconds{600}};
 constexpr Time looks_at_trouble{std::chrono::milliseconds{400}};
 
 std::vector<std::string> characters_of(std::string_view utf8) {
@@ -85,30 +87,35 @@ bool Citizen::on_document_screen(WindowLink& window, const ScreenSeen& screen, T
         return type(window, screen, keys), true;
     }
     if (name == "enter_expiry") return type(window, screen, keys_of(papers.expiry)), true;
-    if (name == "enter_name") return write_name(window, screen), true;
+    if (name == "enter_name") return write_name(window, screen, now), true;
     if (name == "page_taken") return touch(window, screen, "keep"), true;
     if (name == "choose_relation") return touch(window, screen, plan_.relation), true;
     return false;
 }
 
-/// With the plan's syllables: spelled, then the character sought among the candidates, page by page. Without: by its code point.
-void Citizen::write_name(WindowLink& window, const ScreenSeen& screen) {
+/// With the plan's syllables: spelled, then the character sought among the candidates, page by page. Without: by its code point. A key is touched when the one
+/// before has shown.
+void Citizen::write_name(WindowLink& window, const ScreenSeen& screen, Time now) {
+    const auto& entry = screen.entry;
+    if (entry == entry_at_touch_ && now < touched_at_ + key_shows_within) return;
+    entry_at_touch_ = entry;
+    touched_at_ = now;
     const auto name = characters_of(printed(screen).name);
-    const auto composed = screen.fields.value("composed", std::size_t{0});
+    const auto composed = entry.value("composed", std::size_t{0}), spelled = entry.value("spelled", std::size_t{0});
     if (composed >= name.size()) return touch(window, screen, "confirm");
     const auto& wanted = name[composed];
-    const auto spelled = screen.fields.value("spelled", std::string{});
-    if (wanted.size() == 1) return touch(window, screen, wanted == " " ? "space" : keys_of(wanted).front());
     if (wanted == "·") return touch(window, screen, "dot");
     const auto syllables = words_of(plan_.pinyin);
     const bool by_code = composed >= syllables.size();
-    const std::string mode = by_code ? "code" : "pinyin";
-    if (screen.fields.value("mode", "") != mode) return touch(window, screen, "mode_" + mode);
-    const auto spelling = by_code ? hex_of_character(wanted) : syllables[composed];
-    if (spelled.size() < spelling.size()) return touch(window, screen, keys_of(spelling.substr(spelled.size(), 1)).front());
-    const auto candidates = screen.fields.value("candidates", std::vector<std::string>{});
+    const std::string mode = wanted.size() == 1 ? "latin" : by_code ? "code" : "pinyin";
+    if (entry.value("mode", "") != mode) return touch(window, screen, "mode_" + mode);
+    if (wanted.size() == 1) return touch(window, screen, wanted == " " ? "space" : keys_of(wanted).front());
+    auto spelling = by_code ? hex_of_character(wanted) : syllables[composed];
+    std::ranges::transform(spelling, spelling.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (spelled < spelling.size()) return touch(window, screen, keys_of(spelling.substr(spelled, 1)).front());
+    const auto candidates = entry.value("candidates", std::vector<std::string>{});
     const auto found = std::ranges::find(candidates, wanted);
-    if (found != candidates.end()) return touch(window, screen, fmt::format("candidate_{}", found - candidates.begin()));
+    if (found != candidates.end()) return touch(window, screen, fmt::format("candidate_{}", found - candidates.begin() + 1));
     touch(window, screen, "next_page");
 }
 

@@ -78,8 +78,8 @@ std::string configuration(const Programs& programs, const std::string& id, const
     std::string toml = fmt::format(
         "[kiosk]\nid = \"{}\"\nhall_zh = \"民主部 3 号机\"\nhall_en = \"Minzhu Hall, no. 3\"\ndata_dir = \"data\"\n\n"
         "[devices]\ncamera = \"{}\"\ndoor = \"evdev:{}\"\n\n[centre]\nurl = \"{}\"\nsign_key = \"{}\"\nseal_key = \"{}\"\nexchange_limit_ms = 5000\nhello_every_ms = 5000\n\n"
-        "[cards]\nlayouts = \"{}\"\n\n[waits]\npresent_timeout_ms = {}\npresent_extension_ms = {}\nlease_margin_ms = 5000\n\n[window]\nfullscreen = false\n\n",
-        id, o.camera_url, DoorSwitch::node(), o.centre_url, o.sign_key, o.seal_key, programs.layouts.string(), o.present_timeout_ms, o.present_timeout_ms);
+        "[cards]\nlayouts = \"{}\"\n\n[documents]\ncsca = \"{}\"\n\n[waits]\npresent_timeout_ms = {}\npresent_extension_ms = {}\nlease_margin_ms = 5000\n\n[window]\nfullscreen = false\n\n",
+        id, o.camera_url, DoorSwitch::node(), o.centre_url, o.sign_key, o.seal_key, programs.layouts.string(), o.authorities.string(), o.present_timeout_ms, o.present_timeout_ms);
     for (const auto& hopper : scenario.hoppers) toml += fmt::format("[[hopper]]\nbank = \"{}\"\ncapacity = 100\nlow_at = 5\n\n", hopper.bank);
     toml +=
         "[[bank]]\nid = \"bank_a\"\nname_zh = \"邕江合作银行\"\nname_en = \"Yongjiang Cooperative Bank\"\nbins = [\"620101\", \"620102\"]\n\n"

@@ -63,6 +63,7 @@ bool WindowLink::parse() {
         seen.language = line.value("language", "");
         if (line.contains("idle") && line["idle"].is_number_integer()) seen.idle = line["idle"].get<int>();
         if (line.contains("fields")) seen.fields = line["fields"];
+        if (line.contains("entry")) seen.entry = line["entry"];
         if (line.contains("targets"))
             for (const auto& t : line["targets"])
                 seen.targets.push_back({t.value("id", ""), t.value("x", 0.0), t.value("y", 0.0), t.value("w", 0.0), t.value("h", 0.0), t.value("enabled", true)});

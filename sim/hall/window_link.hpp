@@ -22,6 +22,7 @@ struct ScreenSeen {
     std::string name, language;
     std::optional<int> idle;
     nlohmann::json fields;
+    nlohmann::json entry;  ///< how much was typed, and what is on offer to be chosen
     std::vector<Target> targets;
     [[nodiscard]] const Target* target(std::string_view id) const;
 };
