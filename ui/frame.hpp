@@ -165,6 +165,9 @@ class Frame {
     float note_card(float y, std::string_view words, Mark mark, Colour colour, Role role = Role::body);
     /// Ten digits and a key that takes the last one back, in the lower part; gives the top of the keypad.
     float keypad(const Keypad& keys);
+    /// A card of short rules, each with a dot; height_of_bullets is what it takes.
+    void bullets(float y, std::span<const std::string_view> keys);
+    [[nodiscard]] float height_of_bullets(std::span<const std::string_view> keys);
     void take_back_key(const Rect& r, std::string id, Act act);
     /// What is expected, or with a mark what was refused.
     void remark(const Rect& r, std::string_view words, bool refused);

@@ -84,6 +84,13 @@ void Pen::image(unsigned texture, const Rect& r, Point uv0, Point uv1, Colour co
     else list_.AddImage(id, low(r), high(r), at(uv0), at(uv1), tint(colour));
 }
 
+void Pen::arrow_disc(Point c, Point way, Colour ground, Colour arrow) const {
+    const auto at_way = [&](float along, float across) { return Point{c.x + way.x * along - way.y * across, c.y + way.y * along + way.x * across}; };
+    disc(c, 54, ground);
+    stroke({at_way(-24, 0), at_way(22, 0)}, arrow, 10);
+    stroke({at_way(4, -20), at_way(24, 0), at_way(4, 20)}, arrow, 10);
+}
+
 void Pen::clip(const Rect& r) const { list_.PushClipRect(low(r), high(r), true); }
 void Pen::unclip() const { list_.PopClipRect(); }
 

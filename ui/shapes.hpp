@@ -30,6 +30,8 @@ class Pen {
     void image(unsigned texture, const Rect& r, Point uv0, Point uv1, Colour colour, float radius = 0) const;
     /// A mark inside a square of side `size`.
     void mark(Mark mark, Point centre, float size, Colour colour) const;
+    /// An arrow in a disc: `way` is a unit vector.
+    void arrow_disc(Point centre, Point way, Colour disc, Colour arrow) const;
     void clip(const Rect& r) const;
     void unclip() const;
 

@@ -53,6 +53,31 @@ float Frame::note_card(float y, std::string_view words, Mark mark, Colour colour
     return box.bottom();
 }
 
+namespace {
+constexpr float bullet_indent = 120, bullet_gap = 18, bullets_padding = 28;
+float height_of_bullet(Frame& frame, std::string_view key) {
+    return std::max(60.F, frame.height_of(frame.say(key), {.role = Role::body}, column - bullet_indent - padding));
+}
+}  // namespace
+
+float Frame::height_of_bullets(std::span<const std::string_view> keys) {
+    float h = 2 * bullets_padding - bullet_gap;
+    for (const auto key : keys) h += height_of_bullet(*this, key) + bullet_gap;
+    return h;
+}
+
+void Frame::bullets(float y, std::span<const std::string_view> keys) {
+    const Rect box{margin, y, column, height_of_bullets(keys)};
+    card(box);
+    y += bullets_padding;
+    for (const auto key : keys) {
+        const float h = height_of_bullet(*this, key);
+        pen_.disc({box.x + 76, y + h / 2}, 12, action);
+        text({box.x + bullet_indent, y, column - bullet_indent - padding, h}, say(key), {.role = Role::body, .middle = true});
+        y += h + bullet_gap;
+    }
+}
+
 float Frame::keypad(const Keypad& keys) {
     constexpr float key_height = 148, key_gap = 20;
     const float w = (column - 2 * key_gap) / 3, top = content_bottom - 4 * key_height - 3 * key_gap;
@@ -104,7 +129,10 @@ void Frame::field(const Rect& r, std::string_view typed, std::string_view expect
     ground(r, theme::card, radius_card);
     pen_.outline(r, complete ? done : action, radius_card, 4);
     const bool empty = typed.empty();
-    text(r.inset(30, 10), empty ? expected : typed,
+    // A very long name rather stands in two lines than tiny in one.
+    if (!empty && width_of(typed, {.role = Role::number}) > 2 * k() * r.w)
+        return void(text(r.inset(30, 8), typed, {.role = Role::strong, .align = Align::centre, .middle = true}));
+    text(r.inset(30, 16), empty ? expected : typed,
          {.role = empty ? Role::body : Role::number, .ink = empty ? quiet : theme::ink, .align = Align::centre, .middle = true, .one_line = true});
 }
 

@@ -47,14 +47,11 @@ void audit(const Drawn& drawn, const Place& place) {
         CHECK(a.rect.h >= least);
         CHECK(canvas.contains(a.rect));
         for (std::size_t j = i + 1; j < drawn.targets.size(); ++j) {
-            INFO("and ", drawn.targets[j].id);
-            CHECK_FALSE(a.rect.overlaps(drawn.targets[j].rect));
-            CHECK(a.id != drawn.targets[j].id);
+            const auto& b = drawn.targets[j];
+            if (a.rect.overlaps(b.rect) || a.id == b.id) FAIL_CHECK("overlaps or is twice: ", b.id);
         }
-        for (const auto& t : drawn.texts) {
-            INFO("and text ", t.text);
-            CHECK((!a.rect.overlaps(t.block) || a.rect.contains(t.block)));  // a label is inside its button or away from it
-        }
+        for (const auto& t : drawn.texts)  // a label is inside its button or away from it
+            if (a.rect.overlaps(t.block) && !a.rect.contains(t.block)) FAIL_CHECK("is cut by the text \"", t.text, "\"");
     }
 }
 

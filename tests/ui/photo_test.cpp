@@ -30,6 +30,20 @@ constexpr Named eight[] = {{"take_photo-no_face", "1-no_face"},         {"take_p
                            {"take_photo-hold_still-60", "7-hold_still"}, {"photo_taken", "8-photo_taken"}};
 }  // namespace
 
+TEST_CASE("who holds a page before the camera is told one thing to do, short enough to be spoken") {
+    for (int i = 1; i <= static_cast<int>(kiosk::PageGuide::glare); ++i) {
+        const auto key = fmt::format("page.{}", name_of(static_cast<kiosk::PageGuide>(i)));
+        INFO(key);
+        const auto &zh = texts().say(Language::zh, key), &en = texts().say(Language::en, key);
+        CHECK(characters(zh) >= 3);
+        CHECK(characters(zh) <= most_characters);
+        CHECK(words(en) <= most_words);
+        CHECK((zh.starts_with("请") || zh.starts_with("再") || zh.starts_with("很好")));
+        for (const auto* blame : {"太", "不合格", "错", "没有", "不好", "歪"}) CHECK_MESSAGE(zh.find(blame) == std::string::npos, blame);
+        for (const auto* blame : {"too ", "wrong", "bad", "not "}) CHECK_MESSAGE(en.find(blame) == std::string::npos, blame);
+    }
+}
+
 TEST_CASE("every reason has words in both languages, short enough to be spoken, that say what to do") {
     each_text([](Reason reason, Side side, const std::string& key) {
         INFO(key);

@@ -84,13 +84,13 @@ struct Make {
 void documents(Make& add) {
     using drivers::DocumentKind;
     constexpr std::array whose{Whose::own, Whose::guardian, Whose::child};
+    // The longest words for whose it is, and every kind at its longest.
     for (const auto& [kind, word] : drivers::document_words)
-        if (drivers::has_chip(kind))
-            for (const auto who : whose) {
-                add(fmt::format("present_document-{}-{}", word, name_of(who)), PresentDocument{.whose = who, .kind = kind, .may_choose = true});
-                add(fmt::format("present_document-{}-{}-reading", word, name_of(who)),
-                    PresentDocument{.state = DocumentState::reading, .whose = who, .kind = kind, .may_choose = true, .percent = kind == DocumentKind::passport ? 45 : -1});
-            }
+        if (drivers::has_chip(kind)) add(fmt::format("present_document-{}", word), PresentDocument{.whose = Whose::guardian, .kind = kind, .may_choose = true});
+    for (const auto who : whose)
+        for (const auto& [kind, percent] : {std::pair{DocumentKind::passport, 45}, std::pair{DocumentKind::permanent_residence, -1}})
+            add(fmt::format("present_document-{}-{}-reading", drivers::name_of(kind), name_of(who)),
+                PresentDocument{.state = DocumentState::reading, .whose = who, .kind = kind, .may_choose = true, .percent = percent});
     for (const auto state : {DocumentState::moved, DocumentState::unreadable, DocumentState::expired})
         add(fmt::format("present_document-passport-{}", name_of(state)), PresentDocument{.state = state, .kind = DocumentKind::passport, .may_choose = true});
     add("choose_document-own", ChooseDocument{.whose = Whose::own, .offered = {DocumentKind::residence_permit, DocumentKind::permanent_residence, DocumentKind::passport,

@@ -69,7 +69,7 @@ void draw(Frame& frame, const kiosk::PresentDocument& q) {
     pen.outline(reader, scene.colour, 36, 6);
     const float wide = 460 * drawn_width(q.kind);
     if (reading) {
-        draw_paper(frame, {reader.centre().x, reader.y - 40}, wide, {.kind = q.kind, .edge = action});
+        draw_paper(frame, {reader.centre().x, reader.y - (passport ? 100 : 40)}, wide, {.kind = q.kind, .edge = action});
         if (q.percent < 0) pen.mark(Mark::waves, {reader.centre().x, reader.bottom() - 56}, 110, action);
         else read_so_far(frame, {reader.x + 40, reader.bottom() - 104, reader.w - 80, 84}, q.percent);
     } else {

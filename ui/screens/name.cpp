@@ -10,7 +10,7 @@ using input::Mode;
 
 namespace {
 constexpr int candidate_columns = 6;
-constexpr float candidate_gap = 10, candidate_height = 112;
+constexpr float candidate_gap = 10, least_candidate = 112, most_candidate = 132;
 constexpr float keys_height = 344;  ///< of every mode's keys, so that nothing jumps when the mode changes
 constexpr std::array modes{Mode::pinyin, Mode::stroke, Mode::code, Mode::latin};
 
@@ -67,10 +67,11 @@ std::string shown(Mode mode, const std::string& spelled) {
 void candidates(Frame& frame, const Rect& r, Mode mode) {
     auto& writing = frame.entry().writing;
     const auto all = frame.parts().methods.candidates(writing);
-    const float line = 60;
+    const float line = 64;
     const auto& spelled = writing.spelled();
     const Rect grid{r.x, r.y + line + 8, r.w, r.h - line - 8};
-    const int rows = std::clamp(static_cast<int>((grid.h + candidate_gap) / (candidate_height + candidate_gap)), 1, 3), per_page = rows * candidate_columns;
+    const int rows = std::clamp(static_cast<int>((grid.h + candidate_gap) / (least_candidate + candidate_gap)), 1, 3), per_page = rows * candidate_columns;
+    const float candidate_height = std::min(most_candidate, (grid.h + candidate_gap) / static_cast<float>(rows) - candidate_gap);
     const int pages = static_cast<int>((all.size() + static_cast<std::size_t>(per_page) - 1) / static_cast<std::size_t>(per_page));
     writing.page = std::clamp(writing.page, 0, std::max(pages - 1, 0));
     const int page = writing.page;
@@ -98,7 +99,7 @@ void candidates(Frame& frame, const Rect& r, Mode mode) {
         frame.ground(cell, frame.is_pressed(id) ? pressed : theme::card, 20);
         frame.pen().outline(cell, edge, 20, 2);
         frame.text(cell.inset(6, 6), drawable ? word : fmt::format("U+{:X}", static_cast<std::uint32_t>(character)),
-                   {.role = drawable ? Role::key : Role::note, .align = Align::centre, .middle = true, .one_line = true});
+                   {.role = drawable ? Role::body : Role::note, .align = Align::centre, .middle = true, .one_line = true, .scale = drawable ? 1.65F : 1});
         frame.target(id, cell, true, [character, takes](Acts& acts) { acts.entry.writing.choose(character, takes); });
         frame.drawn().candidates.push_back(word);
     }
@@ -197,7 +198,7 @@ void draw(Frame& frame, const kiosk::EnterName& q) {
     frame.field({room.x, y, room.w, field}, writing.composed, frame.say("screen.enter_name.field"), writing.whole());
     y += field + 16;
     tabs(frame, {room.x, y, room.w, tab}, mode);
-    y += tab + 8;
+    y += tab + 16;
     switch (mode) {
         case Mode::pinyin: pinyin_keys(frame); break;
         case Mode::stroke: stroke_keys(frame); break;

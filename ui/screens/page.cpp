@@ -27,8 +27,9 @@ void live(Frame& frame, const Rect& view, const Image& image, bool watching, Pag
         const float w = std::min(view.w, view.h * has), h = w / has;
         pen.image(image.texture, {view.centre().x - w / 2, view.centre().y - h / 2, w, h}, {0, 0}, {1, 1}, white, radius_card);
     } else {
-        pen.mark(Mark::camera, {view.centre().x, view.centre().y - 50}, 150, white);
-        frame.text({view.x + 40, view.centre().y + 70, view.w - 80, 110}, frame.say("page.look"),
+        pen.arrow_disc({view.centre().x, view.y + 84}, {0, -1}, action, on_action);
+        pen.mark(Mark::camera, {view.centre().x, view.centre().y - 4}, 140, white);
+        frame.text({view.x + 40, view.centre().y + 106, view.w - 80, 110}, frame.say("page.look"),
                    {.role = Role::hint, .ink = white, .align = Align::centre});
     }
     const float room_w = view.w * 0.84F, room_h = view.h * 0.86F, w = std::min(room_w, room_h / page_ratio), h = w * page_ratio;
@@ -100,11 +101,14 @@ void draw(Frame& frame, const kiosk::PageTaken& q) {
     const Rect room = frame.head(frame.say("screen.page_taken.question"), frame.say("screen.page_taken.hint"));
     const auto image = frame.parts().pictures.jpeg("page", q.jpeg);
     const float ratio = image.empty() ? 9.F / 16 : static_cast<float>(image.height) / static_cast<float>(image.width);
-    const float w = std::min(room.w - 48, (room.h - 48) / ratio), h = w * ratio;
+    constexpr std::string_view rules[] = {"screen.page_taken.rule_corners", "screen.page_taken.rule_words", "screen.page_taken.rule_glare"};
+    const float below = frame.height_of_bullets(rules) + gap;
+    const float w = std::min(room.w - 48, (room.h - 48 - below) / ratio), h = w * ratio;
     const Rect sheet{room.centre().x - w / 2 - 24, room.y, w + 48, h + 48};
     frame.card(sheet);
     if (image.empty()) frame.text(sheet.inset(40, 40), frame.say("screen.page_taken.nothing"), {.role = Role::hint, .ink = quiet, .align = Align::centre, .middle = true});
     else frame.pen().image(image.texture, sheet.inset(24, 24), {0, 0}, {1, 1}, white, 12);
+    frame.bullets(sheet.bottom() + gap, rules);
     using Answer = kiosk::PageTaken::Answer;
     frame.actions({{"retake", frame.say("screen.page_taken.retake"), Kind::secondary, answers<kiosk::PageTaken>(Answer::retake)},
                    {"keep", frame.say("screen.page_taken.keep"), Kind::primary, answers<kiosk::PageTaken>(Answer::keep), !image.empty()}});

@@ -32,26 +32,18 @@ static_assert([] {
 
 constexpr Colour lit{0x7BE0AF}, picture_ground{0x2A3B46};
 
-/// An arrow in a disc: `way` is a unit vector.
-void arrow(const Pen& pen, Point c, Point way) {
-    const auto at = [&](float along, float across) { return Point{c.x + way.x * along - way.y * across, c.y + way.y * along + way.x * across}; };
-    pen.disc(c, 54, action);
-    pen.stroke({at(-24, 0), at(22, 0)}, on_action, 10);
-    pen.stroke({at(4, -20), at(24, 0), at(4, 20)}, on_action, 10);
-}
-
 void draw_cue(const Pen& pen, const Rect& r, Cue cue, Side side) {
     constexpr float inset = 84, above_the_oval = 66;
     switch (cue) {
         case Cue::none: return;
-        case Cue::to_camera: return arrow(pen, {r.centre().x, r.y + above_the_oval}, {0, -1});
+        case Cue::to_camera: return pen.arrow_disc({r.centre().x, r.y + above_the_oval}, {0, -1}, action, on_action);
         case Cue::edge:
             if (side != Side::none) pen.box({side == Side::left ? r.x : r.right() - 26, r.y + 30, 26, r.h - 60}, attention, 12);
             return;
         case Cue::move:
             // Who is seen at the left goes to the right.
-            if (side == Side::left) arrow(pen, {r.right() - inset, r.centre().y}, {1, 0});
-            if (side == Side::right) arrow(pen, {r.x + inset, r.centre().y}, {-1, 0});
+            if (side == Side::left) pen.arrow_disc({r.right() - inset, r.centre().y}, {1, 0}, action, on_action);
+            if (side == Side::right) pen.arrow_disc({r.x + inset, r.centre().y}, {-1, 0}, action, on_action);
             return;
     }
 }
@@ -140,22 +132,12 @@ void draw(Frame& frame, const kiosk::PhotoTaken& q) {
     const Rect room = frame.head(frame.say("screen.photo_taken.question"), frame.say("screen.photo_taken.hint"));
     const auto image = frame.parts().pictures.jpeg("taken", q.jpeg);
     constexpr std::string_view rules[] = {"screen.photo_taken.rule_eyes", "screen.photo_taken.rule_ears", "screen.photo_taken.rule_white"};
-    const Look look{.role = Role::body};
-    float rules_height = 2 * 28;
-    for (const auto key : rules) rules_height += std::max(60.F, frame.height_of(frame.say(key), look, column - 180)) + 18;
-    const float tall = std::min(760.F, room.h - rules_height - gap - 24), wide = tall * 358 / 441;
+    const float rules_height = frame.height_of_bullets(rules);
+    const float tall = std::min(760.F, room.h - rules_height - gap - 40), wide = tall * 358 / 441;
     const Rect sheet{room.centre().x - wide / 2 - 24, room.y, wide + 48, tall + 48};
     frame.card(sheet);
     frame.picture(image, sheet.inset(24, 24), 8);
-    const Rect box{room.x, sheet.bottom() + gap - 4, room.w, rules_height - 18};
-    frame.card(box);
-    float y = box.y + 28;
-    for (const auto key : rules) {
-        const float h = std::max(60.F, frame.height_of(frame.say(key), look, column - 180));
-        frame.pen().disc({box.x + 76, y + h / 2}, 12, action);
-        frame.text({box.x + 120, y, column - 160, h}, frame.say(key), {.role = Role::body, .middle = true});
-        y += h + 18;
-    }
+    frame.bullets(sheet.bottom() + gap - 4, rules);
     std::vector<Choice> choices;
     if (q.retakes_left > 0)
         choices.push_back({"retake", frame.say("screen.photo_taken.retake"), Kind::secondary, answers<kiosk::PhotoTaken>(kiosk::PhotoTaken::Answer::retake)});

@@ -51,7 +51,7 @@ void draw(Frame& frame, const kiosk::ConfirmPerson& q) {
     const bool child = q.portrait.empty(), original = q.evidence != drivers::Evidence::chip;
     const Rect room = frame.head(frame.say("screen.confirm_person.question"), original ? frame.say("screen.confirm_person.hint_original")
                                                                               : frame.say(child ? "screen.confirm_person.hint_child" : "screen.confirm_person.hint"));
-    const std::string document = frame.say(fmt::format("document.{}.short", drivers::name_of(q.document))) + frame.say("common.dot") +
+    const std::string document = frame.say(fmt::format("document.{}.name", drivers::name_of(q.document))) + frame.say("common.dot") +
                                  frame.say(fmt::format("screen.confirm_person.evidence.{}", drivers::name_of(q.evidence)));
     std::vector<Row> rows{{frame.say("screen.confirm_person.name"), q.full_name},
                           {frame.say("screen.confirm_person.number"), q.masked_number},

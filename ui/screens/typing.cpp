@@ -33,7 +33,7 @@ void zone_row(Frame& frame, const Rect& r, int step, const std::string& label, c
     const float split = r.w * 0.36F;
     frame.text({r.x + 30, r.y + 6, split - 40, r.h - 12}, label, {.role = Role::body, .ink = quiet, .middle = true, .one_line = true});
     frame.text({r.x + split, r.y + 6, r.w - split - 30, r.h - 12}, typed.empty() ? frame.say("screen.enter_zone.nothing") : typed,
-               {.role = Role::title, .ink = typed.empty() ? quiet : ink, .align = Align::right, .middle = true, .one_line = true});
+               {.role = typed.empty() ? Role::body : Role::title, .ink = typed.empty() ? quiet : ink, .align = Align::right, .middle = true, .one_line = true});
     frame.target(id, r, !now, [step](Acts& acts) { acts.entry.page = step; });
 }
 }  // namespace

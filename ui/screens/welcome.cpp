@@ -15,19 +15,21 @@ std::string join(const std::vector<kiosk::Bank>& banks, kiosk::Language language
 }
 
 namespace {
-/// The big blue answer: mark, title, one sentence.
-void tile(Frame& frame, const Rect& r, const std::string& id, Mark mark, const std::string& title, const std::string& note, Act act) {
-    const bool down = frame.is_pressed(id);
-    frame.ground(r, down ? action_pressed : action, radius_card);
+/// The big answer: mark, title, one sentence; blue for what most people want.
+void tile(Frame& frame, const Rect& r, const Choice& choice, Mark mark, const std::string& note) {
+    const bool down = frame.is_pressed(choice.id), blue = choice.kind == Kind::primary;
+    const Colour on = blue ? on_action : ink, small_on = blue ? on_action : quiet;
+    frame.ground(r, blue ? (down ? action_pressed : action) : (down ? pressed : theme::card), radius_card);
+    if (!blue) frame.pen().outline(r, action, radius_card, 4);
     const float icon = std::min(150.F, r.h * 0.5F);
-    frame.pen().mark(mark, {r.x + 60 + icon / 2, r.centre().y}, icon, on_action);
+    frame.pen().mark(mark, {r.x + 60 + icon / 2, r.centre().y}, icon, blue ? on_action : action);
     const float x = r.x + icon + 110, w = r.right() - x - 40;
-    const Look big{.role = Role::question, .ink = on_action}, small{.role = Role::hint, .ink = on_action};
-    const float first = frame.height_of(title, big, w), second = frame.large() ? 0 : frame.height_of(note, small, w);
+    const Look big{.role = Role::question, .ink = on}, small{.role = Role::hint, .ink = small_on};
+    const float first = frame.height_of(choice.label, big, w), second = frame.large() ? 0 : frame.height_of(note, small, w);
     float y = r.centre().y - (first + (second > 0 ? 26 + second : 0)) / 2;
-    y += frame.text({x, y, w, r.bottom() - y}, title, big) + 26;
+    y += frame.text({x, y, w, r.bottom() - y}, choice.label, big) + 26;
     if (second > 0) frame.text({x, y, w, r.bottom() - y}, note, small);
-    frame.target(id, r, true, std::move(act));
+    frame.target(choice.id, r, true, choice.act);
 }
 
 void steps(Frame& frame, const Rect& r) {
@@ -64,8 +66,8 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
     const Look about{.role = Role::body, .ink = quiet, .middle = true};
     const float bottom = action_top + action_height, about_height = frame.height_of(lines, about, room.w - 2 * padding) + 2 * padding;
     const float free = bottom - room.y - about_height - 2 * gap, tall = std::round(free * 0.54F);
-    tile(frame, {room.x, room.y, room.w, tall}, "start", Mark::card, frame.say("screen.welcome.start"), frame.say("screen.welcome.start_note"),
-         answers<kiosk::Welcome>(kiosk::Welcome::Answer::start));
+    tile(frame, {room.x, room.y, room.w, tall}, {"start", frame.say("screen.welcome.start"), Kind::primary, answers<kiosk::Welcome>(kiosk::Welcome::Answer::start)},
+         Mark::card, frame.say("screen.welcome.start_note"));
     steps(frame, {room.x, room.y + tall + gap, room.w, free - tall});
     const Rect box{room.x, bottom - about_height, room.w, about_height};
     frame.card(box);
@@ -75,10 +77,10 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
 void draw(Frame& frame, const kiosk::ForWhom& q) {
     const Rect room = frame.head(frame.say("screen.for_whom.question"), frame.say("screen.for_whom.hint"));
     constexpr float tall = 310;
-    tile(frame, {room.x, room.y, room.w, tall}, "myself", Mark::person, frame.say("screen.for_whom.myself"), frame.say("screen.for_whom.myself_note"),
-         answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::myself));
-    tile(frame, {room.x, room.y + tall + gap, room.w, tall}, "child", Mark::people, frame.say("screen.for_whom.child"), frame.say("screen.for_whom.child_note"),
-         answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::child));
+    tile(frame, {room.x, room.y, room.w, tall}, {"myself", frame.say("screen.for_whom.myself"), Kind::primary, answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::myself)},
+         Mark::person, frame.say("screen.for_whom.myself_note"));
+    tile(frame, {room.x, room.y + tall + gap, room.w, tall}, {"child", frame.say("screen.for_whom.child"), Kind::secondary, answers<kiosk::ForWhom>(kiosk::ForWhom::Answer::child)},
+         Mark::people, frame.say("screen.for_whom.child_note"));
     const float y = room.y + 2 * (tall + gap);
     frame.note_card(y, bold(frame.say("screen.for_whom.others")) + "\n" + frame.say("screen.for_whom.others_do", {{"window", q.window}}), Mark::arrow_right, quiet);
     frame.actions({});
