@@ -48,7 +48,8 @@ class IdReader {
 [[nodiscard]] std::unique_ptr<IdReader> make_pages_reader(std::unique_ptr<CardReader> reader);
 
 class Pipe;
-/// Asks for a card from now on until it is destroyed; the device is let go in the loop's next turns. `clock` outlives it. IdTransport::sdt_usb or sdt_serial, for the technician's eye only.
+/// Asks for a card from now on until it is destroyed; the device is let go in the loop's next turns. `clock` outlives it. `transport` (sdt_usb, sdt_serial)
+/// is for the technician's eye only.
 [[nodiscard]] std::unique_ptr<IdReader> make_sdt_reader(asio::any_io_executor loop, Clock& clock, std::unique_ptr<Pipe> pipe, IdTransport transport);
 
 /// By URI: `pcsc:NAME*`, `sdt-usb:0400:c35a`, `sdt-usb:0400:c35a:SERIAL`, `sdt-serial:/dev/ttyUSB0`, `sdt-serial:/dev/ttyUSB0?baud=57600`.

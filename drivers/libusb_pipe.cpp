@@ -48,8 +48,8 @@ class LibusbPipe final : public UsbPairs {
     }
 
   private:
-    /// Pair 0 may be asked of a device that is away, and fails with that.
-    [[nodiscard]] bool has(std::size_t pair) const { return pair < std::max<std::size_t>(1, front_->pairs); }
+    /// A device that is away may be asked for any pair, and fails with that.
+    [[nodiscard]] bool has(std::size_t pair) const { return pair < (front_->pairs > 0 ? front_->pairs : max_usb_pairs); }
     /// Weak: a coroutine that is destroyed together with the loop may outlive the pipe.
     struct Abandon {
         std::weak_ptr<UsbThread> usb;
