@@ -105,6 +105,31 @@ TEST_CASE("not verifiable: nobody trusted, another state, another key of the sta
     CHECK(told(judged(renamed.sod(passport), trusting({renamed.csca()}))) == genuine);
 }
 
+TEST_CASE("two certificates with one key identifier: the one that holds decides, whichever is asked first") {
+    Plan expired, other;
+    for (auto* plan : {&expired, &other}) plan->state.extensions.back() = {NID_subject_key_identifier, "01020304"};
+    expired.state.to = day(2026y / 1 / 1);
+    const Office office(expired), namesake(other);
+    const auto sod = office.sod(passport);
+    CHECK(told(judged(sod, trusting({office.csca(), namesake.csca()}))) == "not_verifiable: the state's certificate has expired");
+    CHECK(told(judged(sod, trusting({namesake.csca(), office.csca()}))) == "not_verifiable: the state's certificate has expired");
+    CHECK(told(judged(sod, trusting({namesake.csca()}))) == "forged: the signer's certificate was not signed by the key that it names");
+}
+
+TEST_CASE("an algorithm that nobody knows proves nothing and accuses nobody") {
+    const Office office;
+    auto sod = office.sod(passport);
+    const auto ecdsa = "2A8648CE3D040302"_hex;
+    Bytes::iterator from = sod.begin();
+    for (int n = 0; n < 2; ++n) {  // in the signer's certificate, inside and outside of what is signed
+        const auto at = std::search(from, sod.end(), ecdsa.begin(), ecdsa.end());
+        REQUIRE(at != sod.end());
+        from = at + static_cast<std::ptrdiff_t>(ecdsa.size());
+        *(from - 1) = std::byte{0x7F};
+    }
+    CHECK(told(judged(sod, trusting({office.csca()}))) == "not_verifiable: the state's certificate uses an algorithm that is not known here");
+}
+
 TEST_CASE("dates: the signer at signing, the state when it issued and today") {
     Plan plan;
     plan.signer.to = day(2020y / 6 / 1);
@@ -134,6 +159,9 @@ TEST_CASE("signers that are for something else, signatures of another form") {
     plan = {};
     plan.signer.extensions.emplace_back(NID_inhibit_any_policy, "critical,0");
     CHECK(with(plan).starts_with("genuine"));  // critical, and known to OpenSSL
+    plan = {};
+    plan.signer.unknown_critical = true;
+    CHECK(with(plan) == "not_verifiable: the signer's certificate has a critical extension that is not known here");
     plan = {};
     plan.signer_flags = CMS_NOATTR;
     CHECK(with(plan) == "not_verifiable: the signature has no signed attributes");
@@ -194,7 +222,16 @@ TEST_CASE("the list of hashes: each damage has a sentence") {
     CHECK(whole(entry("01", 32)).error().detail == "EF.SOD: a hash of another size than its algorithm's");
     CHECK(whole(cat({entry("01", 20), entry("01", 20)})).error().detail == "EF.SOD: a data group has two hashes");
     CHECK(Sod::parse(Bytes(40'000)).error().detail == "EF.SOD: too large");
+    const Office office;
+    auto sod = office.sod(passport);
+    CHECK(Sod::parse(tlv("77", cat({View{sod}.subspan(4), "0500"_hex}))).error().detail == "EF.SOD: no CMS message, or more than one");
     CHECK(Sod::parse("77023000"_hex).error().detail == "EF.SOD: no CMS message, or more than one");
+    const auto type = "0606678108010101"_hex;  // named with the content, and once more among the signed attributes
+    const auto first = std::search(sod.begin(), sod.end(), type.begin(), type.end());
+    const auto second = std::search(first + 1, sod.end(), type.begin(), type.end());
+    REQUIRE(second != sod.end());
+    *(second + 7) = std::byte{2};
+    CHECK(told(judged(sod, trusting({office.csca()}))) == "forged: the signature is over another type of content");
 }
 
 TEST_CASE("a state's signer signs for that state") {

@@ -45,6 +45,8 @@ TEST_CASE("active authentication by RSA: every trailer, padding before the messa
     CHECK_FALSE(active_signature_holds(mine, challenge, sign_rsa(key.get(), challenge, {"SHA256", "38CC"}), {}));  // a trailer of another hash
     CHECK_FALSE(active_signature_holds(mine, challenge, sign_rsa(key.get(), challenge, {"SHA256", "31CC"}), {}));
     CHECK_FALSE(active_signature_holds(mine, challenge, sign_rsa(key.get(), challenge, {"SHA256", "34"}), {}));
+    CHECK(active_signature_holds(mine, challenge, sign_rsa(key.get(), challenge, {.header = std::byte{0x6A}}), {}));
+    for (const int header : {0x4A, 0x2A, 0x0A, 0x6C}) CHECK_FALSE(active_signature_holds(mine, challenge, sign_rsa(key.get(), challenge, {.header = static_cast<std::byte>(header)}), {}));
     for (const std::size_t size : {0u, 1u, 127u, 129u, 256u}) CHECK_FALSE(active_signature_holds(mine, challenge, Bytes(size), {}));
     CHECK_FALSE(active_signature_holds(mine, challenge, Bytes(128, std::byte{0xFF}), {}));  // above the modulus
     CHECK_FALSE(active_signature_holds(mine, Bytes(7), sign_rsa(key.get(), Bytes(7)), {}));
@@ -108,6 +110,15 @@ TEST_CASE("chip authentication: every cipher, named, written-out and standardise
             Desk silent;
             CHECK(silent.told(file) == "copied: chip authentication MSE:Set: 6D00");
         }
+    // A chip that shows another zone once it has proven its key.
+    const auto twofaced = make_key("prime256v1");
+    Desk two;
+    answer_chip_authentication(two.chip, twofaced, 2);
+    two.chip.more = [&two, answer = two.chip.more](View apdu) {
+        if (hex(apdu.first(2)) == "0086") two.chip.files[0x0101].back() = std::byte{'X'};
+        return answer(apdu);
+    };
+    CHECK(two.told(dg14(state::public_key_of(twofaced.get()), 2)) == "copied: after chip authentication DG1 is another");
     // BSI's number for brainpoolP256r1 instead of the curve.
     const auto key = make_key("brainpoolP256r1");
     Desk desk;
@@ -174,6 +185,7 @@ TEST_CASE("DG14 and DG15: the strongest offer with its key, and a sentence for e
     const auto both = parse_dg14(file({offer(1, "01"), key(one, "01"), offer(3, "02"), key(two, "02"), offer(4, "03")})).value();
     CHECK(both.chip_auth->kind == CipherKind::aes192);  // 4 has no key
     CHECK(hex(both.chip_auth->key_id) == "02");
+    CHECK(parse_dg14(file({offer(3, "02"), key(two, "02"), offer(1, "01"), key(one, "01")})).value().chip_auth->kind == CipherKind::aes192);  // whatever the order
     const auto bare = parse_dg14(file({tlv("30", cat({tlv("06", "04007F000702020102"_hex), one}))})).value();
     CHECK(bare.chip_auth->kind == CipherKind::des3);
     CHECK(hex(bare.chip_auth->protocol) == "04007F00070202030201");

@@ -6,6 +6,8 @@
 using namespace test;
 using namespace drivers::emrtd;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
+using std::chrono::year_month_day;
 
 namespace {
 constexpr auto today = state::today;
@@ -137,6 +139,20 @@ TEST_CASE("permits: Chinese names from the zone or from DG11, nationality, the k
     Desk card(mrz::flat(mrz::td1));
     card.issue();
     CHECK(card.told() == "document_not_supported: a card of ICAO's form that is neither passport nor permit");
+}
+
+TEST_CASE("what the zone leaves open: a birthday out of DG11, a character of the number that no zone has") {
+    auto text = mrz::with(zone, 46, "<");
+    text.replace(59, 4, "<<<<");
+    mrz::seal(text, MrzFormat::td3);
+    Desk bare(text);
+    bare.issue();
+    CHECK(bare.read()->document.birth == year_month_day{});
+    CHECK(bare.read()->document.number == "L898902C3"s.erase(2, 1));
+    Desk told(text);
+    told.groups[11] = tlv("6B", tlv("5F2B", "19740812"_hex));
+    told.issue();
+    CHECK(told.read()->document.birth == 1974y / 8 / 12);
 }
 
 TEST_CASE("what was typed does not open it; what is forged or copied is refused; what the state signed must be shown") {

@@ -15,12 +15,13 @@ struct RsaText {
     const char* trailer = "BC";
     std::size_t padding_nibbles = 0;  ///< pairs of B before M1
     bool complement = false;          ///< n - s instead of s
+    std::byte header{0x6A};           ///< without padding
 };
 /// ISO 9796-2 scheme 1, partial recovery.
 inline Bytes sign_rsa(EVP_PKEY* key, View challenge, const RsaText& how = {}) {
     const auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
     const auto trailer = from_hex(how.trailer).value();
-    Bytes text{how.padding_nibbles == 0 ? std::byte{0x6A} : std::byte{0x6B}};
+    Bytes text{how.padding_nibbles == 0 ? how.header : std::byte{0x6B}};
     for (std::size_t i = 1; i < how.padding_nibbles; ++i) text.push_back(std::byte{0xBB});
     if (how.padding_nibbles != 0) text.push_back(std::byte{0xBA});
     Bytes message(size - text.size() - chip::hash(how.digest, {}).size() - trailer.size(), std::byte{0x33});

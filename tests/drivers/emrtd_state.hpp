@@ -60,6 +60,7 @@ struct Paper {
     std::vector<std::pair<int, std::string>> extensions;
     const char* digest = "SHA256";
     Padding padding = Padding::pkcs1;
+    bool unknown_critical = false;  ///< an extension that nobody knows
 };
 inline std::shared_ptr<X509> certify(const Paper& paper, EVP_PKEY* subject, X509* issuer, EVP_PKEY* issuer_key) {
     std::shared_ptr<X509> certificate{X509_new(), X509_free};
@@ -81,6 +82,15 @@ inline std::shared_ptr<X509> certify(const Paper& paper, EVP_PKEY* subject, X509
         REQUIRE(extension != nullptr);
         X509_add_ext(c, extension, -1);
         X509_EXTENSION_free(extension);
+    }
+    if (paper.unknown_critical) {
+        ASN1_OBJECT* type = OBJ_txt2obj("1.2.3.4", 1);
+        ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
+        X509_EXTENSION* extension = X509_EXTENSION_create_by_OBJ(nullptr, type, 1, value);
+        X509_add_ext(c, extension, -1);
+        X509_EXTENSION_free(extension);
+        ASN1_OCTET_STRING_free(value);
+        ASN1_OBJECT_free(type);
     }
     EVP_MD_CTX* md = EVP_MD_CTX_new();
     EVP_PKEY_CTX* signing = nullptr;
