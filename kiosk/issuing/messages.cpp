@@ -13,17 +13,27 @@ std::string date(std::chrono::year_month_day day) {
 
 json unsigned_number(std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); }
 
+/// Chips may hold longer addresses than anybody needs: cut at a character's end, as the contract limits them.
+std::string cut(const std::string& text) {
+    constexpr std::size_t max_text_bytes = 256;
+    if (text.size() <= max_text_bytes) return text;
+    std::size_t end = max_text_bytes;
+    while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end);
+}
+
 json document_json(const drivers::IdDocument& d) {
+    constexpr std::string_view unspecified = "XXX";  // ICAO 9303-3, 5: of a permit that does not say its holder's nationality
     const bool says_from = d.valid_from.year() != std::chrono::year{0};
-    return {{"address", d.address},
-            {"authority", d.authority},
+    return {{"address", cut(d.address)},
+            {"authority", cut(d.authority)},
             {"birth", date(d.birth)},
             {"evidence", drivers::name_of(d.evidence)},
             {"kind", drivers::name_of(d.kind)},
             {"name", d.name},
             {"name_latin", d.name_latin},
             {"nation", unsigned_number(d.nation)},
-            {"nationality", d.nationality},
+            {"nationality", d.nationality.empty() ? std::string(unspecified) : d.nationality},
             {"number", d.number},
             {"pass_number", d.pass_number},
             {"sex", static_cast<std::uint64_t>(d.sex)},

@@ -88,7 +88,7 @@ inline constexpr std::chrono::years photograph_from_age{7};
 inline constexpr int of_age_for_oneself = 16, of_age = 18;
 /// A document is good through its last day.
 [[nodiscard]] bool expired(const drivers::IdDocument& document, Utc now);
-/// A name as people have them: letters, ideographs, and the dots, hyphens and blanks between; 1 to 50 characters of UTF-8.
+/// A name as people have them: letters, ideographs, and the dots, hyphens and blanks between; 1 to 50 characters of UTF-8, at most 128 bytes.
 [[nodiscard]] bool name_valid(std::string_view name);
 /// The number that the card will show where the document says it; stars where only the centre can.
 [[nodiscard]] std::string card_holder_number(const drivers::IdDocument& document);

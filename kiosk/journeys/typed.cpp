@@ -52,6 +52,8 @@ bool between(char32_t c) { return c == ' ' || c == '-' || c == '\'' || c == '.' 
 
 bool name_valid(std::string_view name) {
     constexpr int most_letters = 50;
+    constexpr std::size_t most_bytes = 128;  // of the wire
+    if (name.size() > most_bytes) return false;
     int letters = 0;
     bool in_between = true;  // neither at the beginning nor at the end nor two of them (a comma and its blank excepted)
     char32_t before = 0;

@@ -532,4 +532,8 @@ TEST_CASE("names as people have them") {
     for (const char* bad : {"", " ", "·", "·王", "王·", "王··芳", "王2", "王\n芳", "王<", "?", "王\xC2", "\xED\xA0\x80", "😀"}) CHECK_MESSAGE(!name_valid(bad), bad);
     CHECK(name_valid(std::string(50, 'A')));
     CHECK_FALSE(name_valid(std::string(51, 'A')));
+    std::string long_name;
+    for (int i = 0; i < 43; ++i) long_name += "王";
+    CHECK_FALSE(name_valid(long_name));  // 129 bytes
+    CHECK(name_valid(long_name.substr(3)));
 }

@@ -71,6 +71,20 @@ TEST_CASE("requests: header, body and the whole sealed and signed message are th
     }
 }
 
+TEST_CASE("what a chip says at length is cut at a character; a nationality that no document says has its code") {
+    auto permit = golden_passport();
+    permit.nationality.clear();
+    permit.address = "1";
+    for (int i = 0; i < 170; ++i) permit.address += "路";
+    permit.authority = std::string(256, 'A');
+    const auto document = FakeCentre::parse(wire::encode_inquire(permit)).at("document");
+    CHECK(document.at("nationality") == "XXX");
+    CHECK(document.at("authority") == permit.authority);
+    CHECK(document.at("address").get<std::string>() == permit.address.substr(0, 256));  // 1 + 85 * 3
+    permit.address.erase(0, 1);
+    CHECK(FakeCentre::parse(wire::encode_inquire(permit)).at("document").at("address").get<std::string>().size() == 255);
+}
+
 TEST_CASE("replies: the golden bytes are understood") {
     const auto hello = wire::decode_hello(reply(MessageType::hello).body);
     REQUIRE(hello);
