@@ -100,7 +100,7 @@ awaitable<Result<void>> CardRun::encode() {
 /// The centre's verdict: it has read back and compared what it wanted written, or this chip will not do.
 awaitable<Result<void>> CardRun::end_encoding(const PersonaliseAnswer& answer, Relay& relay, std::optional<Fault> last) {
     if (answer.verdict == ChipVerdict::reject_card) {
-        const auto code = last ? last->code : answer.reason == "refused" ? FaultCode::chip_refused : FaultCode::chip_mismatch;
+        const auto code = last ? last->code : answer.reason == "not-genuine" ? FaultCode::chip_auth_failed : FaultCode::chip_mismatch;
         co_return drivers::fail(code, fmt::format("the centre rejects the card: {}", answer.reason));
     }
     // The PIN is the SSSE's: it must be selected again after the certificates' directory.

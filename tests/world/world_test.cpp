@@ -34,7 +34,7 @@ TEST_CASE("a kiosk dies at every point of an issue, by kill and by power cut") {
     int died = 0;
     // Every point near the acts on the card; the long rest afterwards is sampled.
     for (const bool cut : {false, true})
-        for (int at = 1; at <= whole.points; at += at < 700 ? 1 : 97) {
+        for (int at = 1; at <= whole.points; at += at < 750 ? 1 : 97) {
             auto options = quiet;
             options.faults = false;
             options.die_at = at;
