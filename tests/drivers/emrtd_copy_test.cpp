@@ -186,6 +186,7 @@ TEST_CASE("DG14 and DG15: the strongest offer with its key, and a sentence for e
     CHECK(both.chip_auth->kind == CipherKind::aes192);  // 4 has no key
     CHECK(hex(both.chip_auth->key_id) == "02");
     CHECK(parse_dg14(file({offer(3, "02"), key(two, "02"), offer(1, "01"), key(one, "01")})).value().chip_auth->kind == CipherKind::aes192);  // whatever the order
+    for (const int unknown : {0, 5, 255}) CHECK(hex(parse_dg14(file({offer(unknown, "01"), key(one, "01")})).value().chip_auth->protocol) == "04007F00070202030201");
     const auto bare = parse_dg14(file({tlv("30", cat({tlv("06", "04007F000702020102"_hex), one}))})).value();
     CHECK(bare.chip_auth->kind == CipherKind::des3);
     CHECK(hex(bare.chip_auth->protocol) == "04007F00070202030201");

@@ -65,7 +65,7 @@ TEST_CASE("DG11: each damage has a sentence") {
     CHECK(parse_dg11("6C00"_hex).error().detail == "DG11 does not consist of its object");
     CHECK(detail11("5F"_hex) == "DG11 is torn");
     CHECK(detail11(text("5F0E", std::string(600, 'A'))) == "DG11 has a text that is too long");
-    for (const auto* bad : {"\xC0\x80", "\x80", "\xE9", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80", "\xE4\xB8", "A\x01", "A\x7F", "\xC2\x85"}) CHECK(detail11(text("5F0E", bad)) == "DG11 has a text that is no UTF-8");
+    for (const auto* bad : {"\xC0\x80", "\x80", "\xE9", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE0\x81\x81", "\xF0\x80\x81\x81", "\xE4\xB8", "A\x01", "A\x7F", "\xC2\x85"}) CHECK(detail11(text("5F0E", bad)) == "DG11 has a text that is no UTF-8");
     CHECK(detail11(text("5F2B", "1985125")) == "DG11 has a date of another size");
     CHECK(detail11(text("5F2B", "1985AB05")) == "DG11 has a date that is none");
     CHECK(detail11(text("5F2B", "19850230")) == "DG11 has a day that does not exist");
@@ -111,4 +111,6 @@ TEST_CASE("the trusted folder: DER and PEM, series in one file; what is no state
     TrustStore store;
     for (std::size_t size = 0; size < der.size(); ++size) REQUIRE(fault_in(store.add(View{der}.first(size))) == "bad_configuration");
     CHECK(store.size() == 0);
+    for (std::size_t i = 0; i < max_trusted; ++i) REQUIRE(store.add(der).has_value());
+    CHECK(store.add(der).error().detail == "more than 4096 certificates in all");
 }
