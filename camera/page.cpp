@@ -43,6 +43,7 @@ std::optional<std::array<cv::Point2d, 4>> find_page(const cv::Mat& grey) {
     cv::morphologyEx(small, small, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {9, 9}));
     cv::threshold(small, bright, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
     cv::morphologyEx(bright, bright, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_RECT, {7, 7}));
+    small.setTo(0);
     std::vector<std::vector<cv::Point>> outlines;
     cv::findContours(bright, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
     const auto largest = std::ranges::max_element(outlines, {}, [](const auto& o) { return cv::contourArea(o); });

@@ -71,6 +71,7 @@ CodeSight CodeReader::see(const cv::Mat& grey) {
     cv::Mat small = grey;
     if (scale > 1) cv::resize(grey, small, {}, 1 / scale, 1 / scale, cv::INTER_AREA);
     Found found = find_codes(small);
+    if (scale > 1) small.setTo(0);
     if (!found.outlines.empty()) {
         sight.outline = found.outlines.front();
         for (auto& p : *sight.outline) p *= scale;

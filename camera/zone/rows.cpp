@@ -29,6 +29,7 @@ cv::Mat busy(const cv::Mat& small) {
     const double level = cv::threshold(bars, gradient, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
     cv::threshold(bars, bars, std::clamp(level, 14.0, 60.0), 255, cv::THRESH_BINARY);
     cv::morphologyEx(bars, bars, cv::MORPH_OPEN, box(15, 3));
+    for (auto* seen : {&closed, &hat, &relative, &gradient}) seen->setTo(0);
     return bars;
 }
 

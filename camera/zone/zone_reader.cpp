@@ -124,7 +124,7 @@ std::expected<drivers::CorrectedMrz, Unreadable> ZoneReader::read_frame(const cv
 
 ZoneSight ZoneReader::see(const cv::Mat& grey, std::chrono::year_month_day today) {
     ZoneSight sight;
-    if (grey.empty() || grey.type() != CV_8UC1 || grey.cols < 64 || grey.rows < 48) return sight;
+    if (grey.empty() || grey.type() != CV_8UC1 || grey.cols < 64 || grey.rows < 48 || std::max(grey.cols, grey.rows) > most_frame_side) return sight;
     ++frames_;
     double pitch = 0;
     auto read = read_frame(grey, today, sight, pitch);

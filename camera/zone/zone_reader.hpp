@@ -8,6 +8,7 @@ namespace camera {
 inline constexpr int agreeing_frames = 2;             ///< equal readings that are asked for
 inline constexpr int agreeing_after_quarrel = 3;      ///< and once two frames have read differently
 inline constexpr std::uint64_t agreement_limit = 60;  ///< frames within which they must come
+inline constexpr int most_frame_side = 8192;          ///< pixels; a larger frame is no camera's and is not looked at
 
 struct ZoneSight {
     std::optional<std::array<cv::Point2d, 4>> outline;

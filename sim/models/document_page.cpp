@@ -2,7 +2,6 @@
 #include "sim/models/document_page.hpp"
 
 #include "sim/models/document_page_art.hpp"
-#include "sim/models/sensor_noise.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -83,6 +82,25 @@ void look_through_lens(cv::Mat& picture, const DocumentScene& scene) {
     if (const int length = cvRound(scene.motion_blur * pixel); length > 1) cv::blur(picture, picture, {length, 1});
 }
 
+/// Every frame looks at one large plate of noise through a window of its own; its strength is a factor, so that scenes may differ in it at no cost.
+cv::Mat with_noise(const cv::Mat& picture, double level, std::uint64_t seed, std::uint64_t frame) {
+    constexpr int rim = 96;
+    constexpr double unit = 100;
+    static thread_local cv::Mat plate;
+    const cv::Size wanted(picture.cols + rim, picture.rows + rim);
+    if (plate.size() != wanted) {
+        plate.create(wanted, CV_16SC3);
+        cv::RNG(77).fill(plate, cv::RNG::NORMAL, 0, unit);
+    }
+    Dice dice(seed * 1'000'003 + frame);
+    const cv::Rect window(static_cast<int>(dice.below(rim)), static_cast<int>(dice.below(rim)), picture.cols, picture.rows);
+    cv::Mat wide, out;
+    picture.convertTo(wide, CV_16S);
+    cv::addWeighted(wide, 1, plate(window), std::clamp(level, 0.0, 60.0) / unit, 0, wide);
+    wide.convertTo(out, CV_8U);
+    return out;
+}
+
 /// The last page that was drawn: a hand moves it, it is not printed anew.
 struct Plate {
     DocumentScene of;
@@ -109,7 +127,7 @@ cv::Mat render_document(const DocumentScene& scene, int width, int height, std::
     hold(out, scene, map);
     light_up(out, scene);
     look_through_lens(out, scene);
-    return with_sensor_noise(out, scene.noise, scene.seed, frame);
+    return with_noise(out, scene.noise, scene.seed, frame);
 }
 
 std::array<cv::Point2d, 4> zone_corners(const DocumentScene& scene, int width, int height, std::uint64_t frame) {

@@ -2,8 +2,8 @@
 // frames do. LIQU_ZONE_DOCUMENTS=1000 makes the measurement longer (figures are printed).
 #include "zone_pages.hpp"
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 
 using camera::DocumentAdvice;
 using pages::Degradation;
@@ -13,6 +13,13 @@ struct Tally {
     int documents = 0, exact = 0, wrong = 0, frames = 0;
     double milliseconds = 0, slowest = 0;
 };
+
+/// Of this thread on its core: what other programs do beside it does not count.
+double core_milliseconds() {
+    std::timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
 
 /// Each document at each of these levels, two frames each. A document is printed once and held three times.
 std::vector<Tally> measure(std::span<const Degradation> levels, int documents) {
@@ -24,9 +31,9 @@ std::vector<Tally> measure(std::span<const Degradation> levels, int documents) {
             auto& reader = pages::reader();
             for (std::uint64_t frame = 0; frame < 2; ++frame) {
                 const auto grey = pages::grey(scene, frame);
-                const auto began = std::chrono::steady_clock::now();
+                const double began = core_milliseconds();
                 reader.see(grey, pages::today);
-                const double took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+                const double took = core_milliseconds() - began;
                 tally.milliseconds += took;
                 tally.slowest = std::max(tally.slowest, took);
                 ++tally.frames;
@@ -45,7 +52,7 @@ int documents_wanted(int usual) {
 }
 
 void report(std::size_t level, const Tally& t) {
-    MESSAGE("level ", level, ": ", t.documents, " documents, exact in two frames ", t.exact, ", wrong but accepted ", t.wrong, "; ", t.milliseconds / t.frames, " ms a frame, slowest ", t.slowest);
+    MESSAGE("level ", level, ": ", t.documents, " documents, exact in two frames ", t.exact, ", wrong but accepted ", t.wrong, "; ", t.milliseconds / t.frames, " ms of one core a frame, slowest ", t.slowest);
 }
 
 void see_two(camera::ZoneReader& reader, const sim::DocumentScene& scene) {
@@ -55,7 +62,7 @@ sim::DocumentScene clear_passport() { return pages::page(0, 5, {0, 0.4, 2, 0}); 
 }  // namespace
 
 TEST_CASE("zone: passports, cards and permits are read in two frames at three degrees of degradation, and never wrongly") {
-    const auto tallies = measure(std::span{pages::degradations}.first(3), documents_wanted(24));
+    const auto tallies = measure(std::span{pages::degradations}.first(3), documents_wanted(18));
     for (std::size_t level = 0; level < tallies.size(); ++level) {
         const auto& tally = tallies[level];
         report(level + 1, tally);
@@ -65,7 +72,7 @@ TEST_CASE("zone: passports, cards and permits are read in two frames at three de
 }
 
 TEST_CASE("zone: beyond what can be read, less is accepted and still nothing wrong") {
-    const auto tallies = measure(std::span{pages::degradations}.subspan(3), documents_wanted(12));
+    const auto tallies = measure(std::span{pages::degradations}.subspan(3), documents_wanted(6));
     for (std::size_t level = 0; level < tallies.size(); ++level) {
         report(level + 4, tallies[level]);
         CHECK(tallies[level].wrong == 0);
@@ -180,6 +187,7 @@ TEST_CASE("zone: hostile frames") {
     nothing(cv::Mat(720, 1280, CV_8UC3, cv::Scalar::all(9)));
     nothing(cv::Mat(48, 64, CV_8U, cv::Scalar(255)));
     nothing(cv::Mat(2160, 3840, CV_8U, cv::Scalar(0)));
+    nothing(cv::Mat(64, 40'000, CV_8U, cv::Scalar(200)));
     cv::Mat noise(720, 1280, CV_8U);
     cv::RNG(7).fill(noise, cv::RNG::UNIFORM, 0, 256);
     nothing(noise);
