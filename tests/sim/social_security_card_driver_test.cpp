@@ -235,6 +235,25 @@ TEST_CASE("directories: groups, logs and reserves by name; what wants a PIN or a
     CHECK(file_of(*ssse, 0xEF0C).access == drivers::FileAccess::refused);
 }
 
+TEST_CASE("a record of another length or type is named, and never taken for the holder's") {
+    auto card = talk::blank();
+    personalise(card);
+    card.records[{0xEF06, 0x0D}] = talk::bytes("199202");
+    Station at(card);
+    REQUIRE(test::run(at.session.identify(1s)).has_value());
+    CHECK(test::run(at.reading.holder(chip::Generation::v2_00)).error() == drivers::Fault{FaultCode::chip_mismatch, "EF06 tag 0D: 3 bytes instead of 4"});
+    CHECK(test::run(at.reading.directory("SSSE", chip::Generation::v2_00)).error() == drivers::Fault{FaultCode::chip_mismatch, "EF06 tag 0D: 3 bytes instead of 4"});
+    card.records[{0xEF06, 0x0D}] = talk::bytes("1992A229");
+    CHECK(test::run(at.reading.holder(chip::Generation::v2_00)).error() == drivers::Fault{FaultCode::chip_mismatch, "EF06 tag 0D: not of its type"});
+    const auto odd = test::run(at.reading.directory("SSSE", chip::Generation::v2_00));
+    REQUIRE(odd.has_value());
+    CHECK(text_in(file_of(*odd, 0xEF06), "birth_date") == "1992A229");
+    CHECK_FALSE(std::ranges::find(file_of(*odd, 0xEF06).fields, "birth_date", &drivers::CardField::name)->follows_type);
+    card.records[{0xEF06, 0x09}] = sim::Bytes(30, std::byte{0x81});
+    card.records[{0xEF06, 0x0D}] = talk::bytes("19920229");
+    CHECK(test::run(at.reading.holder(chip::Generation::v2_00)).error().detail == "EF06 tag 09: not GB 18030");
+}
+
 TEST_CASE("model and driver have the same files, lengths and keys, each from its own reading of the facts") {
     for (const auto& [generation, sims] : {std::pair{chip::Generation::v1_00, sim::CardGeneration::v1_00}, {chip::Generation::v2_00, sim::CardGeneration::v2_00}, {chip::Generation::v3_00, sim::CardGeneration::v3_00}}) {
         auto card = talk::blank(sims);
