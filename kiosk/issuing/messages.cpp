@@ -66,13 +66,21 @@ json consents_json(const std::vector<Consent>& consents) {
     return list;
 }
 
+/// A long signature is thinned evenly, so that it fits the request beside portrait and page (a sample takes 12 bytes at most); beginnings and ends of strokes stay.
 json signature_json(const std::vector<Stroke>& strokes) {
     constexpr int pad_edge = 4095;
+    constexpr std::size_t most_samples = 8'000;
+    std::size_t samples = 0;
+    for (const auto& stroke : strokes) samples += stroke.size();
+    const std::size_t step = samples / most_samples + 1;
     auto list = json::array();
     for (const auto& stroke : strokes) {
         auto points = json::array();
-        for (const auto& p : stroke)
+        const auto put = [&](const StrokePoint& p) {
             points.push_back({unsigned_number(std::clamp(p.x, 0, pad_edge)), unsigned_number(std::clamp(p.y, 0, pad_edge)), unsigned_number(p.ms)});
+        };
+        for (std::size_t i = 0; i + 1 < stroke.size(); i += step) put(stroke[i]);
+        if (!stroke.empty()) put(stroke.back());
         if (!points.empty()) list.push_back(std::move(points));
     }
     return list;

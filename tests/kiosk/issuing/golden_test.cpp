@@ -85,6 +85,27 @@ TEST_CASE("what a chip says at length is cut at a character; a nationality that 
     CHECK(FakeCentre::parse(wire::encode_inquire(permit)).at("document").at("address").get<std::string>().size() == 255);
 }
 
+TEST_CASE("the largest application fits a request: greatest portrait, greatest page, the longest signature, thinned but whole in its ends") {
+    auto largest = golden_child_application();
+    largest.portrait = repeat(0xD8, wire::max_portrait_bytes);
+    largest.page = repeat(0xD8, max_page_bytes);
+    largest.signature.clear();
+    for (int stroke = 0; stroke < 200; ++stroke) {
+        largest.signature.emplace_back();
+        for (int i = 0; i < 100; ++i) largest.signature.back().push_back({4000, 4000 - i, 100'000 + stroke * 100 + i});
+    }
+    const auto body = wire::encode_apply(largest);
+    const auto strokes = FakeCentre::parse(body).at("signature");
+    REQUIRE(strokes.size() == 200);
+    CHECK(strokes.at(7).size() < 40);
+    CHECK(strokes.at(7).front() == json::array({4000u, 4000u, 100'700u}));
+    CHECK(strokes.at(7).back() == json::array({4000u, 3901u, 100'799u}));
+    FixedRandom random{4};
+    const auto message = wire::seal_request({.type = MessageType::apply, .application = golden_application_id().value, .kiosk = kiosk_id, .nonce = repeat(1, 16)}, body, FixedKeys().ring(), random);
+    REQUIRE(message);
+    CHECK(message->size() < 262'144);
+}
+
 TEST_CASE("replies: the golden bytes are understood") {
     const auto hello = wire::decode_hello(reply(MessageType::hello).body);
     REQUIRE(hello);
