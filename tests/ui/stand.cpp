@@ -20,31 +20,6 @@ std::unique_ptr<Glass>& kept_glass() {
     return kept;
 }
 
-Bytes jpeg_of(const std::vector<std::uint8_t>& rgb, int width, int height) {
-    jpeg_compress_struct info{};
-    jpeg_error_mgr errors{};
-    info.err = jpeg_std_error(&errors);
-    jpeg_create_compress(&info);
-    unsigned char* memory = nullptr;
-    unsigned long size = 0;
-    jpeg_mem_dest(&info, &memory, &size);
-    info.image_width = static_cast<JDIMENSION>(width);
-    info.image_height = static_cast<JDIMENSION>(height);
-    info.input_components = 3;
-    info.in_color_space = JCS_RGB;
-    jpeg_set_defaults(&info);
-    jpeg_start_compress(&info, TRUE);
-    while (info.next_scanline < info.image_height) {
-        auto* row = const_cast<JSAMPROW>(rgb.data() + static_cast<std::size_t>(info.next_scanline) * static_cast<std::size_t>(width) * 3);
-        jpeg_write_scanlines(&info, &row, 1);
-    }
-    jpeg_finish_compress(&info);
-    Bytes out = drivers::to_bytes(drivers::View{reinterpret_cast<const std::byte*>(memory), size});
-    jpeg_destroy_compress(&info);
-    std::free(memory);
-    return out;
-}
-
 printer::Picture face_of(const std::string& name, const std::string& number, const Bytes& jpeg) {
     std::ifstream in(std::filesystem::path(LIQU_SOURCE_DIR) / "printer/layouts/nanning.toml");
     const std::string toml{std::istreambuf_iterator<char>(in), {}};
@@ -81,38 +56,6 @@ struct Make {
     void operator()(std::string name, AnyQuestion q) { all.push_back({std::move(name), std::move(q)}); }
 };
 
-void documents(Make& add) {
-    using drivers::DocumentKind;
-    constexpr std::array whose{Whose::own, Whose::guardian, Whose::child};
-    // The longest words for whose it is, and every kind at its longest.
-    for (const auto& [kind, word] : drivers::document_words)
-        if (drivers::has_chip(kind)) add(fmt::format("present_document-{}", word), PresentDocument{.whose = Whose::guardian, .kind = kind, .may_choose = true});
-    for (const auto who : whose)
-        for (const auto& [kind, percent] : {std::pair{DocumentKind::passport, 45}, std::pair{DocumentKind::permanent_residence, -1}})
-            add(fmt::format("present_document-{}-{}-reading", drivers::name_of(kind), name_of(who)),
-                PresentDocument{.state = DocumentState::reading, .whose = who, .kind = kind, .may_choose = true, .percent = percent});
-    for (const auto state : {DocumentState::moved, DocumentState::unreadable, DocumentState::expired})
-        add(fmt::format("present_document-passport-{}", name_of(state)), PresentDocument{.state = state, .kind = DocumentKind::passport, .may_choose = true});
-    add("choose_document-own", ChooseDocument{.whose = Whose::own, .offered = {DocumentKind::residence_permit, DocumentKind::permanent_residence, DocumentKind::passport,
-                                                                              DocumentKind::travel_permit, DocumentKind::temporary_id}});
-    add("choose_document-guardian", ChooseDocument{.whose = Whose::guardian, .offered = {DocumentKind::resident_id, DocumentKind::passport, DocumentKind::temporary_id}});
-    add("choose_document-child", ChooseDocument{.whose = Whose::child, .offered = {DocumentKind::resident_id, DocumentKind::household_register}});
-    for (const auto who : whose) {
-        add(fmt::format("enter_name-{}", name_of(who)), EnterName{.whose = who});
-        add(fmt::format("enter_id_number-{}", name_of(who)), EnterIdNumber{.whose = who});
-    }
-    add("enter_name-refused", EnterName{.refused = true});
-    add("enter_id_number-refused", EnterIdNumber{.refused = true});
-    add("enter_expiry", EnterExpiry{});
-    add("enter_expiry-refused", EnterExpiry{.refused = true});
-    for (const auto kind : {DocumentKind::passport, DocumentKind::travel_permit}) add(fmt::format("enter_zone-{}", drivers::name_of(kind)), EnterZone{.kind = kind});
-    add("enter_zone-refused", EnterZone{.refused = true});
-    for (auto& situation : page_situations()) add.all.push_back(std::move(situation));
-    add("page_taken", PageTaken{.jpeg = jpeg_of(page(1280, 720), 1280, 720)});
-    add("page_taken-garbage", PageTaken{.jpeg = Bytes(500, std::byte{0x41})});
-    add("choose_relation", ChooseRelation{});
-}
-
 void citizen_first(Make& add) {
     const std::vector<Bank> three{bank("jia", "甲银行", "First Bank"), bank("yi", "乙银行", "Second Bank"),
                                   bank("bing", "丙农村商业银行股份有限公司", "Third Rural Commercial Bank of the Region")};
@@ -124,7 +67,7 @@ void citizen_first(Make& add) {
     for (const auto state : {DocumentState::waiting, DocumentState::reading, DocumentState::moved, DocumentState::unreadable, DocumentState::not_supported,
                              DocumentState::expired, DocumentState::invalid})
         add(fmt::format("present_document-{}", name_of(state)), PresentDocument{state});
-    documents(add);
+    for (auto& situation : document_situations()) add.all.push_back(std::move(situation));
     add("take_document_back", TakeDocumentBack{});
     for (const auto what : {PleaseWait::What::asking_centre, PleaseWait::What::comparing, PleaseWait::What::applying})
         add(fmt::format("please_wait-{}", name_of(what)), PleaseWait{what});
@@ -385,6 +328,31 @@ void save(Glass& from, const std::filesystem::path& file) {
     cairo_surface_mark_dirty(surface);
     CHECK(cairo_surface_write_to_png(surface, file.c_str()) == CAIRO_STATUS_SUCCESS);
     cairo_surface_destroy(surface);
+}
+
+drivers::Bytes jpeg_of(const std::vector<std::uint8_t>& rgb, int width, int height) {
+    jpeg_compress_struct info{};
+    jpeg_error_mgr errors{};
+    info.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&info);
+    unsigned char* memory = nullptr;
+    unsigned long size = 0;
+    jpeg_mem_dest(&info, &memory, &size);
+    info.image_width = static_cast<JDIMENSION>(width);
+    info.image_height = static_cast<JDIMENSION>(height);
+    info.input_components = 3;
+    info.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&info);
+    jpeg_start_compress(&info, TRUE);
+    while (info.next_scanline < info.image_height) {
+        auto* row = const_cast<JSAMPROW>(rgb.data() + static_cast<std::size_t>(info.next_scanline) * static_cast<std::size_t>(width) * 3);
+        jpeg_write_scanlines(&info, &row, 1);
+    }
+    jpeg_finish_compress(&info);
+    Bytes out = drivers::to_bytes(drivers::View{reinterpret_cast<const std::byte*>(memory), size});
+    jpeg_destroy_compress(&info);
+    std::free(memory);
+    return out;
 }
 
 std::vector<std::uint8_t> person(int width, int height) {

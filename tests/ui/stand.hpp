@@ -15,8 +15,8 @@ struct Situation {
 [[nodiscard]] const Situation& situation(std::string_view name);
 /// TakePhoto before the first picture, for every reason that the citizen is told with every side that has words, and holding still at 0, 60 and 100 %.
 [[nodiscard]] std::vector<Situation> photo_situations();
-/// A page before the camera: not yet seen, and for every guide.
-[[nodiscard]] std::vector<Situation> page_situations();
+/// Every screen about documents but the end of them: chosen, laid on the reader, typed, held before the camera (document_scenes.cpp).
+[[nodiscard]] std::vector<Situation> document_situations();
 /// A page of print and a zone, in front of a hall, as a camera sees it: RGB rows. Nothing on it is a word.
 [[nodiscard]] std::vector<std::uint8_t> page(int width, int height);
 /// The layout's rules for what was drawn (layout_test.cpp).
@@ -55,6 +55,7 @@ struct Stand {
 
 /// Writes the canvas as PNG.
 void save(Glass& from, const std::filesystem::path& file);
+[[nodiscard]] drivers::Bytes jpeg_of(const std::vector<std::uint8_t>& rgb, int width, int height);
 /// An invented person, drawn: RGB rows.
 [[nodiscard]] std::vector<std::uint8_t> person(int width, int height);
 

@@ -3,6 +3,7 @@
 #include "ui/input/dictionary.hpp"
 
 #include <map>
+#include <unordered_map>
 
 namespace ui::input {
 
@@ -32,7 +33,7 @@ class Pinyin {
 
   private:
     std::map<std::string, std::vector<char32_t>, std::less<>> table_;
-    std::map<char32_t, double> usage_;
+    std::unordered_map<char32_t, double> usage_;  ///< asked, never gone through
 };
 
 }  // namespace ui::input

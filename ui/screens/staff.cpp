@@ -54,8 +54,9 @@ void draw(Frame& frame, const kiosk::ConfirmPerson& q) {
     const std::string document = frame.say(fmt::format("document.{}.name", drivers::name_of(q.document))) + frame.say("common.dot") +
                                  frame.say(fmt::format("screen.confirm_person.evidence.{}", drivers::name_of(q.evidence)));
     std::vector<Row> rows{{frame.say("screen.confirm_person.name"), q.full_name},
-                          {frame.say("screen.confirm_person.number"), q.masked_number},
-                          {frame.say("screen.confirm_person.document"), document, original ? attention : ink}};
+                          {frame.say("screen.confirm_person.number"), q.masked_number}};
+    // What every machine sees all day needs no line.
+    if (original || q.document != drivers::DocumentKind::resident_id) rows.push_back({frame.say("screen.confirm_person.document"), document, original ? attention : ink});
     if (!q.guardian.empty()) rows.push_back({frame.say("screen.confirm_person.guardian"), q.guardian});
     rows.push_back({frame.say("screen.confirm_person.who"), q.who});
     const auto lines = static_cast<float>(rows.size());
@@ -64,7 +65,7 @@ void draw(Frame& frame, const kiosk::ConfirmPerson& q) {
     for (const auto reason : q.warnings) advice += (advice.empty() ? "" : "\n") + frame.say(photo_key(reason));
     if (!advice.empty()) rows.push_back({frame.say("screen.confirm_person.warnings"), advice, attention});
     const float table = (lines + (advice.empty() ? 0 : 0.45F + 0.55F * static_cast<float>(q.warnings.size()))) * 100 * frame.k() + 40;
-    const Rect pictures{room.x, room.y, room.w, std::clamp(room.h - table - gap, 240.F, 560.F)};
+    const Rect pictures{room.x, room.y, room.w, std::clamp(room.h - table - gap, 240.F, 620.F)};
     evidence_pictures(frame, pictures, q);
     frame.rows(pictures.bottom() + gap_small, rows, room.bottom());
     using Answer = kiosk::ConfirmPerson::Answer;
