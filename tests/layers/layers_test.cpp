@@ -105,7 +105,7 @@ TEST_CASE("no clock, no chance and no thread of their own above the ports") {
     check_none(matching("printer", clocks));
     check_none(matching("sim/models", clocks));
     check_none(matching("drivers", clocks, {"drivers/clock.cpp", "drivers/lane.cpp", "drivers/pcsc_reader", "drivers/usb/thread"}));
-    check_none(matching("camera", clocks, {"camera/opencv_camera", "camera/frame_source", "camera/watcher", "camera/http_stream", "camera/latest_frame"}));
+    check_none(matching("camera", clocks, {"camera/worker", "camera/frame_source", "camera/watcher", "camera/http_stream", "camera/latest_frame"}));
 }
 
 TEST_CASE("toml++ is met only through the header that makes it safe") {
