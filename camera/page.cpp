@@ -18,6 +18,7 @@ constexpr int search_width = 320, unknown_dpi = 72;
 constexpr int best_quality = 92, poorest_quality = 30;
 constexpr double rim = 0.02, least_scale = 0.6;
 constexpr double most_rotation = 14, most_movement = 7;  // degrees; mean difference of two frames in levels
+constexpr double most_cut = 0.05;                        // of the frame's border
 constexpr double least_contrast = 40;                    // levels: an empty sheet has nothing to read
 
 /// The level below which this share of the picture lies.
@@ -35,7 +36,12 @@ cv::Mat histogram_of(const cv::Mat& levels, const cv::Mat& mask) {
     return out;
 }
 
-std::optional<std::array<cv::Point2d, 4>> find_page(const cv::Mat& grey) {
+struct Sheet {
+    std::array<cv::Point2d, 4> corners;
+    double cut = 0;  ///< share of the frame's border that it covers: arms come in from there too, a sheet that is too close covers more
+};
+
+std::optional<Sheet> find_page(const cv::Mat& grey) {
     const double scale = std::max(1.0, static_cast<double>(grey.cols) / search_width);
     cv::Mat small, bright;
     cv::resize(grey, small, {cvRound(grey.cols / scale), std::max(1, cvRound(grey.rows / scale))}, 0, 0, cv::INTER_AREA);
@@ -55,9 +61,13 @@ std::optional<std::array<cv::Point2d, 4>> find_page(const cv::Mat& grey) {
     // Clockwise from the corner that is nearest to the frame's upper left one.
     const auto first = std::ranges::min_element(corners, {}, [](cv::Point2f p) { return p.x + p.y; });
     std::ranges::rotate(corners, first);
-    std::array<cv::Point2d, 4> out;
-    for (std::size_t i = 0; i < 4; ++i) out[i] = cv::Point2d(corners[i].x + 0.5, corners[i].y + 0.5) * scale;
-    return out;
+    Sheet sheet;
+    for (std::size_t i = 0; i < 4; ++i) sheet.corners[i] = cv::Point2d(corners[i].x + 0.5, corners[i].y + 0.5) * scale;
+    bright.setTo(0);
+    cv::fillPoly(bright, std::vector<std::vector<cv::Point>>{*largest}, cv::Scalar(255));
+    const int border = cv::countNonZero(bright.row(0)) + cv::countNonZero(bright.row(bright.rows - 1)) + cv::countNonZero(bright.col(0)) + cv::countNonZero(bright.col(bright.cols - 1));
+    sheet.cut = border / (2.0 * (bright.cols + bright.rows));
+    return sheet;
 }
 
 cv::Mat interior(const std::array<cv::Point2d, 4>& outline, cv::Size size) {
@@ -91,16 +101,16 @@ PageSight look_at_page(const cv::Mat& grey) {
         sight.advice = DocumentAdvice::too_dark;
         return sight;
     }
-    sight.outline = find_page(grey);
-    if (!sight.outline) return sight;
-    const auto& corners = *sight.outline;
+    const auto sheet = find_page(grey);
+    if (!sheet) return sight;
+    sight.outline = sheet->corners;
+    const auto& corners = sheet->corners;
     const double width = cv::norm(corners[1] - corners[0]), height = cv::norm(corners[3] - corners[0]);
     const auto along = corners[1] - corners[0];
     const double angle = std::abs(std::atan2(along.y, along.x)) * 180 / CV_PI;
-    const auto outside = std::ranges::count_if(corners, [&](cv::Point2d p) { return p.x < 2 || p.y < 2 || p.x > grey.cols - 2 || p.y > grey.rows - 2; });
     const auto inside = interior(corners, grey.size());
     sight.sharpness = sharpness_of(grey, inside);
-    if (outside > 0) sight.advice = DocumentAdvice::further;
+    if (sheet->cut > most_cut) sight.advice = DocumentAdvice::further;
     else if (width * height < least_page_share * static_cast<double>(grey.total())) sight.advice = DocumentAdvice::closer;
     else if (std::min(angle, std::abs(90 - angle)) > most_rotation) sight.advice = DocumentAdvice::straighten;
     else if (burnt_share(grey, corners) > burnt_document) sight.advice = DocumentAdvice::glare;

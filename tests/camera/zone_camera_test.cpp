@@ -133,6 +133,13 @@ TEST_CASE("document camera: what the person is told about a page, and no page be
     const auto advice = [](const sim::DocumentScene& scene) { return camera::look_at_page(pages::grey(scene, 0)).advice; };
     auto scene = register_page();
     CHECK(advice(scene) == DocumentAdvice::none);
+    scene.width = 0.66;
+    scene.rotation = 5;
+    scene.tilt_up = 8;
+    scene.defocus = 0.9;
+    scene.noise = 5;
+    CHECK(advice(scene) == DocumentAdvice::none);  // askew, tilted and a little blurred: legible all the same
+    scene = register_page();
     scene.width = 0.3;
     CHECK(advice(scene) == DocumentAdvice::closer);
     scene.width = 1.1;
