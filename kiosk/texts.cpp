@@ -3,6 +3,7 @@
 
 #include "drivers/toml.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 
@@ -26,12 +27,14 @@ std::unexpected<drivers::Fault> refuse(std::string detail) { return drivers::fai
 drivers::Result<std::string> read_text_file(const std::filesystem::path& path, std::size_t max_bytes) {
     const auto name = path.filename().string();
     std::ifstream in{path, std::ios::binary};
-    std::string text(max_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    const auto got = static_cast<std::size_t>(in.gcount());
-    if (!in.is_open() || got == 0) return refuse(name + ": cannot be read");
-    if (got > max_bytes) return refuse(name + ": too large");
-    text.resize(got);
+    std::string text;
+    std::array<char, 65536> part{};
+    while (in && text.size() <= max_bytes) {
+        in.read(part.data(), static_cast<std::streamsize>(part.size()));
+        text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (text.empty()) return refuse(name + ": cannot be read");
+    if (text.size() > max_bytes) return refuse(name + ": too large");
     return text;
 }
 

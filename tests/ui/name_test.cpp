@@ -66,6 +66,20 @@ TEST_CASE("a name is written by pinyin, strokes, numbers and letters, and given 
     CHECK(stand.typed == "ANNA LI");
 }
 
+TEST_CASE("a double tap on a candidate writes it once and takes no letters of the next syllable") {
+    Stand stand;
+    stand.ask(EnterName{});
+    press(stand, "letter_", {"W", "E", "I", "X", "I", "A", "O"});
+    stand.draw();
+    const auto first = stand.target("candidate_1")->rect.centre();
+    for (int i = 0; i < 2; ++i) {
+        stand.pane.down(first, 0);
+        CHECK(stand.pane.up() == "candidate_1");
+    }
+    CHECK(stand.pane.entry().writing.characters() == 1);
+    CHECK(stand.pane.entry().writing.spelled() == "xiao");
+}
+
 TEST_CASE("a name that is written leaves nothing behind when its screen goes") {
     Stand stand;
     stand.ask(EnterName{});

@@ -200,6 +200,30 @@ TEST_CASE("the automation sees every change and touches through ordinary hit-tes
     CHECK(hall.answers == 1);
     parent.hear();
 
+    hall.ask(EnterName{.whose = Whose::child});
+    hall.pass(60);
+    screen = parent.hear().back();
+    CHECK(screen["fields"]["whose"] == "child");
+    for (const auto* id : {"letter_W", "letter_E", "letter_I"}) parent.say(json{{"touch", centre_of(screen, id)}}.dump() + "\n");
+    hall.pass(60);
+    screen = parent.hear().back();
+    CHECK(screen["entry"]["mode"] == "pinyin");
+    CHECK(screen["entry"]["spelled"] == 3);
+    CHECK(screen["entry"]["candidate_pages"] > 1);
+    const auto& candidates = screen["entry"]["candidates"];
+    REQUIRE(candidates.size() > 2);
+    CHECK(candidates[0] == "为");
+    parent.say(json{{"touch", centre_of(screen, "candidate_1")}}.dump() + "\n");
+    hall.pass(60);
+    screen = parent.hear().back();
+    CHECK(screen["entry"]["composed"] == 1);
+    CHECK(screen["entry"]["candidates"].empty());
+    CHECK_FALSE(screen["entry"].dump().contains("为"));  // what was written is not told
+    parent.say(json{{"touch", centre_of(screen, "confirm")}}.dump() + "\n");
+    hall.pass(60);
+    CHECK(hall.answers == 2);
+    parent.hear();
+
     hall.ask(std::get<Sign>(situation("sign").question));
     hall.pass(60);
     screen = parent.hear().back();

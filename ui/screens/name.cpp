@@ -100,7 +100,10 @@ void candidates(Frame& frame, const Rect& r, Mode mode) {
         frame.pen().outline(cell, edge, 20, 2);
         frame.text(cell.inset(6, 6), drawable ? word : fmt::format("U+{:X}", static_cast<std::uint32_t>(character)),
                    {.role = drawable ? Role::body : Role::note, .align = Align::centre, .middle = true, .one_line = true, .scale = drawable ? 1.65F : 1});
-        frame.target(id, cell, true, [character, takes](Acts& acts) { acts.entry.writing.choose(character, takes); });
+        // A second tap in the same slow turn means what was seen, and that is no longer spelled.
+        frame.target(id, cell, true, [character, takes, letters = spelled.size()](Acts& acts) {
+            if (acts.entry.writing.spelled().size() == letters) acts.entry.writing.choose(character, takes);
+        });
         frame.drawn().candidates.push_back(word);
     }
     if (pages < 2) return;
