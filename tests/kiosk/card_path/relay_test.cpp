@@ -225,6 +225,7 @@ TEST_CASE("only what was asked for is reported; a refused step ends the batch an
     endless.open();
     const auto ticket = endless.make(1);
     CHECK(ticket->end.peek().outcome == CardOutcome::spoiled);
+    CHECK(*ticket->end.peek().fault == Fault{FaultCode::chip_refused, "batch step 2"});  // redacted: its number, and nothing else
     CHECK(endless.heard.steps.size() <= 2 * (1 + 4) + 1);
     endless.agree();
 }
