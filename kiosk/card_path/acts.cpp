@@ -3,6 +3,12 @@
 
 namespace kiosk {
 
+#ifdef LIQU_BROKEN_INTENT_AFTER_ACT
+const bool Acts::intends_first = false;
+#else
+const bool Acts::intends_first = true;
+#endif
+
 std::string label_of(const CardKey& key) { return fmt::format("{}/{}", key.load, key.ordinal); }
 
 Place place_of(printer::Position position) {
