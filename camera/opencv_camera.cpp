@@ -2,8 +2,6 @@
 // outlives the object, because every read and opening of a source is bounded (frame_source.hpp).
 #include "camera/worker.hpp"
 
-#include <thread>
-
 namespace camera {
 
 using drivers::fail;
@@ -14,7 +12,7 @@ namespace {
 class OpencvCamera final : public Camera, public DocumentCamera {
   public:
     OpencvCamera(asio::any_io_executor loop, drivers::Clock& clock, std::string uri, PortraitRules rules)
-        : clock_(clock), rules_(rules), worker_(std::move(loop), shared_, side_, std::move(uri), rules), thread_([this] { worker_.run(); }) {}
+        : clock_(clock), rules_(rules), worker_(std::make_unique<Worker>(std::move(loop), shared_, side_, std::move(uri), rules)) {}
     ~OpencvCamera() override {
         stop();
         {
@@ -22,7 +20,7 @@ class OpencvCamera final : public Camera, public DocumentCamera {
             shared_->quit = true;
         }
         shared_->changed.notify_all();
-        thread_.join();  // within source_read_limit
+        worker_.reset();  // within source_read_limit
         side_->signal.drop();
     }
 
@@ -124,8 +122,7 @@ class OpencvCamera final : public Camera, public DocumentCamera {
     std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
     std::shared_ptr<LoopSide> side_ = std::make_shared<LoopSide>(clock_);
     std::uint64_t sessions_ = 0;
-    Worker worker_;
-    std::thread thread_;
+    std::unique_ptr<Worker> worker_;
 };
 }  // namespace
 

@@ -6,16 +6,22 @@
 #include "camera/v4l2_controls.hpp"
 #include "camera/watcher.hpp"
 
+#include <thread>
+
 namespace camera {
 
 class Worker {
   public:
+    /// The thread runs from here on.
     Worker(asio::any_io_executor loop, std::shared_ptr<Shared> shared, std::weak_ptr<LoopSide> side, std::string uri, PortraitRules rules)
-        : loop_(std::move(loop)), shared_(std::move(shared)), side_(std::move(side)), uri_(std::move(uri)), rules_(rules) {}
-    /// Until Shared::quit. Never longer than source_read_limit after it.
-    void run();
+        : loop_(std::move(loop)), shared_(std::move(shared)), side_(std::move(side)), uri_(std::move(uri)), rules_(std::move(rules)), thread_([this] { run(); }) {}
+    /// Waits for the thread's end. Shared::quit must have been told; it ends within source_read_limit of it.
+    ~Worker() { thread_.join(); }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
   private:
+    void run();
     [[nodiscard]] std::optional<std::uint64_t> wait_until_wanted();
     [[nodiscard]] bool wanted(std::uint64_t session) const;
     void pause(std::uint64_t session, std::chrono::milliseconds limit);
@@ -40,6 +46,7 @@ class Worker {
     std::unique_ptr<Watcher> watcher_;
     std::unique_ptr<DocumentWatcher> documents_;
     std::uint64_t frame_ = 0;
+    std::thread thread_;  // the last: it uses all the others
 };
 
 }  // namespace camera
