@@ -36,7 +36,7 @@ Cabinet::Cabinet(Setup setup) : setup_(std::move(setup)) {
     for (std::size_t i = 0; i < setup_.hoppers.size(); ++i) {
         const auto& hopper = setup_.hoppers[i];
         std::vector<CardPtr> blanks;
-        for (int n = 1; n <= hopper.blanks; ++n) blanks.push_back(new_blank(n == hopper.other_bank_at ? (hopper.bank == "bank_a" ? "bank_b" : "bank_a") : hopper.bank, n == hopper.dead_at));
+        for (int n = 1; n <= hopper.blanks; ++n) blanks.push_back(new_blank(n == hopper.other_bank_at ? (hopper.bank == "bank_a" ? "bank_b" : "bank_a") : hopper.bank, n == hopper.dead_at, hopper.generation));
         printer_->load(static_cast<int>(i), std::move(blanks));
     }
     if (setup_.card_inside) printer_->put_inside(new_blank("bank_a"));
@@ -111,7 +111,7 @@ bool Cabinet::push_foreign_card() {
     return printer_->push_in(card, now());
 }
 
-CardPtr Cabinet::new_blank(const std::string& bank, bool dead) {
+CardPtr Cabinet::new_blank(const std::string& bank, bool dead, const std::string& generation) {
     auto card = std::make_shared<PhysicalCard>();
     card->id = next_card_++;
     card->bank = bank;
@@ -120,6 +120,12 @@ CardPtr Cabinet::new_blank(const std::string& bank, bool dead) {
     setup.bank_number = fmt::format("{}{:013}", bank == "bank_b" ? "620201" : "620101", card->id);
     setup.master_key = setup_.master_key;
     setup.seed = setup_.seed * 7919 + static_cast<std::uint64_t>(card->id);
+    if (generation == "1.00") setup.generation = CardGeneration::v1_00;
+    if (generation == "3.00") {
+        setup.generation = CardGeneration::v3_00;
+        setup.algorithm = CardAlgorithm::sm4;
+        setup.transport = CardTransport::t1;
+    }
     auto chip = std::make_shared<SocialSecurityCard>(setup);
     chip->dead = dead;
     card->chip = std::move(chip);
@@ -135,7 +141,8 @@ bool Cabinet::turn_scene(std::string_view assignment) {
 
 void Cabinet::refill(int hopper, int count, const std::string& bank) {
     std::vector<CardPtr> blanks;
-    for (int i = 0; i < count; ++i) blanks.push_back(new_blank(bank));
+    const auto& generation = setup_.hoppers.at(static_cast<std::size_t>(hopper)).generation;
+    for (int i = 0; i < count; ++i) blanks.push_back(new_blank(bank, false, generation));
     const std::lock_guard lock(mutex_);
     printer_->load(hopper, std::move(blanks));
 }

@@ -65,9 +65,10 @@ class Cabinet {
     /// One of door_words.
     void move_door(std::string_view to);
     [[nodiscard]] std::string_view door() const { return door_; }
+    /// Blanks of the generation that the hopper was set up with.
     void refill(int hopper, int count, const std::string& bank);
     [[nodiscard]] const std::vector<CardPtr>& handed_out() const { return handed_out_; }
-    [[nodiscard]] CardPtr new_blank(const std::string& bank, bool dead = false);
+    [[nodiscard]] CardPtr new_blank(const std::string& bank, bool dead = false, const std::string& generation = "2.00");
 
   private:
     bool into_hand(CardPtr card);

@@ -90,7 +90,7 @@ Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& o
     if (const auto written = desk_.write_authorities(register_, directory_ / "csca"); !written) throw std::runtime_error("signing authorities: " + written.error());
     const auto master = master_key_of(options_.seed);
     centre_ = std::make_unique<Centre>(programs_, directory_ / "centre", hex_of(master), options_.seed);
-    if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after)) throw std::runtime_error("the centre does not start");
+    if (!centre_->start(scenario_.lease_seconds, scenario_.stop_after, scenario_.certificates)) throw std::runtime_error("the centre does not start");
     relay_ = std::make_unique<Relay>(centre_->port());
     cabinet_ = std::make_unique<Cabinet>(Cabinet::Setup{.dir = directory_, .handler = programs_.ifd_library, .master_key = master, .speed = options_.speed, .seed = options_.seed,
                                                         .hoppers = scenario_.hoppers, .ribbon = scenario_.ribbon, .card_inside = scenario_.card_inside, .scene = scenario_.scene, .photographs = options_.photographs});

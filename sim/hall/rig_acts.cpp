@@ -160,7 +160,7 @@ bool Rig::remove_card() {
 }
 
 bool Rig::start_centre() {
-    if (!centre_->start(scenario_.lease_seconds)) return false;
+    if (!centre_->start(scenario_.lease_seconds, {}, scenario_.certificates)) return false;
     relay_->set_target(centre_->port());
     behaviour_ = "normal";
     return true;

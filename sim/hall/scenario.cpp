@@ -11,6 +11,8 @@
 namespace sim {
 
 namespace {
+constexpr std::array<std::string_view, 3> card_generations{"1.00", "2.00", "3.00"};
+
 struct Reader {
     const toml::table* table;
     std::string where;
@@ -134,6 +136,7 @@ void read_setup(Reader r, Scenario& s) {
     r.get("ribbon", s.ribbon);
     r.get("card_inside", s.card_inside);
     r.get("enrolled", s.enrolled);
+    r.get("certificates", s.certificates);
     r.get("lease_seconds", s.lease_seconds);
     r.get("stop_after", s.stop_after);
     r.get("present_timeout_ms", s.present_timeout_ms);
@@ -150,6 +153,8 @@ void read_setup(Reader r, Scenario& s) {
                 row.get("blanks", h.blanks);
                 row.get("dead_at", h.dead_at);
                 row.get("other_bank_at", h.other_bank_at);
+                row.get("generation", h.generation);
+                if (std::ranges::find(card_generations, h.generation) == card_generations.end()) row.refuse("generation");
                 row.done();
                 s.hoppers.push_back(h);
             }

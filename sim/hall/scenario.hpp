@@ -16,6 +16,7 @@ struct HopperSetup {
     int blanks = 20;
     int dead_at = 0;        ///< the n-th blank has a dead chip (0: none)
     int other_bank_at = 0;  ///< the n-th blank is of another bank
+    std::string generation = "2.00";  ///< of the blanks: "1.00", "2.00" (both with 3DES) or "3.00" (SM4, speaks T=1)
 };
 
 struct CitizenPlan {
@@ -65,7 +66,7 @@ struct Scenario {
     PersonScene scene;
     std::vector<HopperSetup> hoppers{{}, {.bank = "bank_b", .blanks = 20}};
     int ribbon = 150;
-    bool card_inside = false, enrolled = true;
+    bool card_inside = false, enrolled = true, certificates = false;  ///< certificates: the centre writes them, too
     int lease_seconds = 300;
     std::string stop_after;             ///< the centre dies after committing this message
     int present_timeout_ms = 15'000, idle_scale = 1, limit_s = 120;

@@ -35,9 +35,13 @@ Centre::Centre(const Programs& programs, std::filesystem::path dir, std::string 
 
 std::vector<std::string> Centre::command(std::string verb) const { return {programs_.central.string(), std::move(verb), "--data", dir_.string(), "--register", programs_.register_file.string()}; }
 
-bool Centre::start(int lease_seconds, const std::string& stop_after) {
+bool Centre::start(int lease_seconds, const std::string& stop_after, bool certificates) {
     auto argv = command("serve");
     for (const auto& word : {std::string("--port"), std::to_string(port_), std::string("--lease"), std::to_string(lease_seconds), std::string("--seed"), std::to_string(seed_)}) argv.push_back(word);
+    if (certificates) {
+        argv.push_back("--certificates");
+        argv.push_back("on");
+    }
     if (!stop_after.empty()) {
         argv.push_back("--stop-after");
         argv.push_back(stop_after);

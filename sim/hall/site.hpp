@@ -25,7 +25,7 @@ class Centre {
   public:
     Centre(const Programs& programs, std::filesystem::path dir, std::string master_key_hex, std::uint64_t seed);
     /// Starts (or starts again) the service; false when it does not answer.
-    bool start(int lease_seconds, const std::string& stop_after = {});
+    bool start(int lease_seconds, const std::string& stop_after = {}, bool certificates = false);
     void stop(int signal_number);
     [[nodiscard]] bool running();
     [[nodiscard]] int port() const { return port_; }
