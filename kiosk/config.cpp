@@ -123,9 +123,13 @@ void read_devices(TableReader t, Config& c) {
 }
 
 void read_documents(TableReader t, Config& c, const std::filesystem::path& base) {
-    std::string csca;
-    t.text("csca", csca, 1000, TableReader::Empty::allowed);
-    if (!csca.empty()) c.csca = std::filesystem::path(csca).is_relative() && !base.empty() ? base / csca : std::filesystem::path(csca);
+    const auto path = [&](std::string_view key, std::filesystem::path& out) {
+        std::string text;
+        t.text(key, text, 1000, TableReader::Empty::allowed);
+        if (!text.empty()) out = std::filesystem::path(text).is_relative() && !base.empty() ? base / text : std::filesystem::path(text);
+    };
+    path("csca", c.csca);
+    path("wlt_decoder", c.wlt_decoder);
     const auto kind_of = [](const std::string& word) { return std::ranges::find(drivers::document_words, word, [](const auto& entry) { return entry.second; }); };
     std::vector<std::string> words;
     t.texts("accepted", words, [&](const std::string& word) { return kind_of(word) != drivers::document_words.end(); },

@@ -40,6 +40,7 @@ struct Config {
     std::filesystem::path layouts;
     // [documents]
     std::filesystem::path csca;  ///< folder of the states' certificates; empty: no passport's signature can be verified, staff look at each
+    std::filesystem::path wlt_decoder;  ///< a vendor's program that opens the pictures of resident cards, run shut in; empty: staff see the original alone
     std::vector<drivers::DocumentKind> accepted = every_document_kind();
     // [waits]
     std::chrono::milliseconds present_timeout{90'000}, present_extension{90'000}, presence_limit{60'000}, presence_wait{30'000}, document_limit{8'000}, passport_limit{45'000}, camera_limit{5'000},

@@ -20,7 +20,8 @@ CallStaff::Why why_called(const Visit& visit) {
     return visit.portrait.jpeg.empty() ? CallStaff::Why::no_photograph : CallStaff::Why::unsure;
 }
 
-ConfirmPerson question_of(const Visit& visit, const StaffMember& member) {
+/// `face`: on the document; a page that was photographed shows it already.
+ConfirmPerson question_of(const Visit& visit, const StaffMember& member, Bytes face) {
     const auto& shown = shown_of(visit);
     return {.who = member.name_tag,
             .full_name = visit.document.name,
@@ -29,7 +30,7 @@ ConfirmPerson question_of(const Visit& visit, const StaffMember& member) {
             .warnings = warnings_of(visit.portrait),
             .document = shown.kind,
             .evidence = shown.evidence,
-            .page = visit.page,
+            .page = visit.page.empty() ? std::move(face) : visit.page,
             .guardian = visit.guardian ? visit.guardian->document.name : std::string{}};
 }
 
@@ -55,7 +56,8 @@ awaitable<void> staff_looks(Kiosk& kiosk, Visit& visit, AtPerson person) {
         if (!uid) continue;
         const auto member = co_await authenticate_staff(kiosk, std::move(*uid));
         if (!member) continue;
-        const bool same = co_await kiosk.stage.ask(question_of(visit, *member)) == ConfirmPerson::Answer::same;
+        auto face = visit.page.empty() ? co_await face_on(kiosk, shown_of(visit)) : Bytes{};
+        const bool same = co_await kiosk.stage.ask(question_of(visit, *member, std::move(face))) == ConfirmPerson::Answer::same;
         if (originals_to_check(visit)) {
             co_await book_originals(kiosk, visit, *member, same);
             visit.checked_by = member->badge_hash;

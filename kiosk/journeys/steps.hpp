@@ -56,6 +56,8 @@ awaitable<void> match_person(Kiosk& kiosk, Visit& visit);
 /// A member of staff, with badge and PIN, looks at the originals, and at the person where `person` is asked for. "different" names a window.
 enum class AtPerson { not_needed, needed };
 awaitable<void> staff_looks(Kiosk& kiosk, Visit& visit, AtPerson person);
+/// The picture of the document as staff can see it, a JPEG; empty where it carries none that can be shown here.
+awaitable<Bytes> face_on(Kiosk& kiosk, const drivers::IdDocument& document);
 /// Steps 6 and 7. A small child's card carries no photograph: the camera stays closed, staff look at document and child.
 awaitable<void> portrait_and_match(Kiosk& kiosk, Visit& visit);
 /// Steps 8, 9, 11: bank, mobile number, preview, correction, signature.

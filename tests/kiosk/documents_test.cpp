@@ -250,6 +250,37 @@ TEST_CASE("a passport whose zone is typed: a wrong key is asked for again, so of
     stranger.troubled(FaultCode::document_not_opened);
 }
 
+namespace {
+awaitable<void> keep_face(Kiosk& kiosk, drivers::IdDocument document, Bytes& face) { face = co_await face_on(kiosk, document); }
+}  // namespace
+
+TEST_CASE("staff see the face that a passport's chip carries, as a picture of our own; what cannot be opened takes nothing away") {
+    Visitor visitor;
+    visitor.oneself();
+    visitor.choose(DocumentKind::passport);
+    visitor.answer<ShowZone>(ShowZone::Answer::type_instead);
+    visitor.answer<EnterZone>(visitor.passports.typed());
+    visitor.put_and_take_back(visitor.passports.issue());
+    REQUIRE(visitor.done == 1);
+    Bytes face;
+    visitor.begin(keep_face(visitor.kiosk, visitor.visit.document, face));
+    visitor.life.run_for(1s);
+    CHECK(face.size() > 1000);
+    CHECK(drivers::hex(face).starts_with("FFD8FF"));
+    CHECK(face != visitor.visit.document.portrait);
+
+    drivers::IdDocument resident;
+    resident.portrait = Bytes(1024, std::byte{0x57});
+    resident.portrait_format = drivers::PortraitFormat::wlt;
+    for (const auto* program : {"", "/there/is/none"}) {
+        visitor.life.config.wlt_decoder = program;
+        visitor.begin(keep_face(visitor.kiosk, resident, face));
+        visitor.life.run_for(5s);
+        CHECK(face.empty());
+    }
+    CHECK(visitor.done == 4);
+}
+
 TEST_CASE("a forged passport and a copied one end at the window, booked") {
     for (const auto flaw : {sim::PassportFlaw::dg2_replaced, sim::PassportFlaw::cloned}) {
         CAPTURE(sim::name_of(flaw));
