@@ -129,7 +129,7 @@ std::vector<std::string> required_keys() {
     for (const auto* state : {"spoiled", "retained", "found", "unknown"}) out.push_back(fmt::format("screen.empty_bin.state.{}", state));
     for (const int sex : {0, 1, 2, 9}) out.push_back(fmt::format("sex.{}", sex));
     for (int nation = 1; nation <= 56; ++nation) out.push_back("nation." + two_digits(nation));
-    for (const auto* nation : {"nation.97", "nation.98", "nation.suffix"}) out.emplace_back(nation);
+    for (const auto* nation : {"nation.97", "nation.98", "nation.suffix", "nationality.CHN"}) out.emplace_back(nation);
     for (int code = 0; code < drivers::fault_count; ++code)
         for (const auto* ending : {"title", "do", "staff"}) out.push_back(fmt::format("fault.{}.{}", drivers::name_of(static_cast<FaultCode>(code)), ending));
     return out;

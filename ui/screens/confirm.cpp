@@ -17,11 +17,14 @@ void face(Frame& frame, const printer::Picture& picture, const Rect& r) {
     frame.pen().outline(r, edge, radius, 3);
 }
 
-/// A foreigner has no nation of China's fifty-six; the nationality stands there as the document writes it.
+/// A foreigner has no nation of China's fifty-six; the nationality stands there as the document writes it (a person of China whose document names no nation: in words).
 std::string sex_and_nation(Frame& frame, int sex, int nation, const std::string& nationality) {
     const auto sex_key = fmt::format("sex.{}", sex), nation_key = "nation." + two_digits(nation);
     const std::string first = frame.say(frame.has(sex_key) ? sex_key : "sex.0");
-    if (!frame.has(nation_key) || nation < 1) return nationality.empty() ? first : first + frame.say("common.dot") + nationality;
+    if (!frame.has(nation_key) || nation < 1) {
+        const auto country = "nationality." + nationality;
+        return nationality.empty() ? first : first + frame.say("common.dot") + (frame.has(country) ? frame.say(country) : nationality);
+    }
     const std::string& people = frame.say(nation_key);
     return first + frame.say("common.dot") + (nation > 56 ? people : frame.say("nation.suffix", {{"nation", people}}));
 }
