@@ -1,33 +1,10 @@
 // A test that needs devices which only umockdev has starts itself again under umockdev-wrapper: there the preload stands between the driver and the kernel.
 #pragma once
-#include <doctest/doctest.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <string>
-#include <unistd.h>
+#include "tests/programs.hpp"
 
 namespace tests {
 
 inline constexpr int longest_seconds = 120;  ///< of one such test; killed then
-
-[[nodiscard]] inline std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").native(); }
-
-/// All that a command says on both outputs, and how it ended (as pclose says it).
-struct Said {
-    std::string out;
-    int status = -1;
-};
-inline Said said_by(const std::string& command) {
-    Said said;
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(pipe);
-    char line[4096];
-    while (fgets(line, sizeof line, pipe)) said.out += line;
-    said.status = pclose(pipe);
-    return said;
-}
 
 /// The case `name` of this program, which is skipped otherwise, passes under umockdev-wrapper. Skipped with a message where the wrapper is not installed.
 inline void passes_under_umockdev(const std::string& name) {

@@ -1,51 +1,21 @@
 // `liqu-ctl passport read` as a technician runs it. The passport is vsmartcard's, which nobody here wrote (passport_epass.py says how it is started); words that are no
 // order need none.
-#include <cstdlib>
-#include <doctest/doctest.h>
-#include <filesystem>
+#include "tests/programs.hpp"
+
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace {
 using nlohmann::json;
 
-struct Ran {
-    int code = -1;
-    std::string out;  ///< both streams
-};
-Ran run(const std::string& command) {
-    Ran ran;
-    FILE* pipe = popen((command + " 2>&1 </dev/null").c_str(), "r");
-    REQUIRE(pipe);
-    char buffer[4096];
-    while (const auto n = fread(buffer, 1, sizeof buffer, pipe)) ran.out.append(buffer, n);
-    const int status = pclose(pipe);
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return ran;
-}
-struct Folder {
-    std::filesystem::path path;
-    Folder() {
-        std::string name = "/tmp/liqu-epass-XXXXXX";  // short: a socket will lie in it
-        REQUIRE(mkdtemp(name.data()));
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-};
+tests::Said run(const std::string& command) { return tests::said_by(command + " </dev/null"); }
 const std::string ctl = std::string(LIQU_CTL) + " --config /nonexistent/liqu.toml passport read ";
 const std::string zone = "P'<'UTOERIKSSON'<<'ANNA'<'MARIA'<<<<<<<<<<<<<<<<<<<'L898902C36UTO7408122F1204159ZE184226B'<<<<<'10";
 
 /// The readings of passport_epass.py by name; nothing when it cannot run here, and then the reason was said.
-std::map<std::string, json> readings(const Folder& folder) {
+std::map<std::string, json> readings(const tests::Folder& folder) {
     const auto ran = run("timeout 100 /usr/bin/python3 " LIQU_SOURCE_DIR "/tests/ctl/passport_epass.py " LIQU_CTL " " + folder.path.string());
     std::map<std::string, json> found;
     std::istringstream lines(ran.out);
@@ -56,17 +26,17 @@ std::map<std::string, json> readings(const Folder& folder) {
         if (object.is_object()) found[object["name"]] = object;
     }
     constexpr int cannot_run = 77;
-    if (ran.code == cannot_run) {
+    if (ran.code() == cannot_run) {
         MESSAGE(last);
         return {};
     }
-    CHECK_MESSAGE(ran.code == 0, ran.out);
+    CHECK_MESSAGE(ran.code() == 0, ran.out);
     return found;
 }
 }  // namespace
 
 TEST_CASE("a passport that nobody here wrote is opened by BAC, read, and judged") {
-    const Folder folder;
+    const tests::Folder folder("epass");
     const auto all = readings(folder);
     if (all.empty()) return;
     REQUIRE(all.size() == 4);
@@ -103,20 +73,20 @@ TEST_CASE("a passport that nobody here wrote is opened by BAC, read, and judged"
 
 TEST_CASE("passport read: what is missing, wrong or too much is usage; no reader is a fault; nothing personal is repeated") {
     const std::string reader = "--reader 'No Such Reader*' --wait 0 ";
-    CHECK(run(ctl + reader).code == 2);
-    CHECK(run(ctl + reader + "--can 123456 --doc A1").code == 2);
-    CHECK(run(ctl + reader + "--can 12345").code == 2);
-    CHECK(run(ctl + reader + "--doc L898902C3 --birth 740812").code == 2);
-    CHECK(run(ctl + reader + "--doc L898902C3 --birth 19740812 --expiry 120415").code == 2);
+    CHECK(run(ctl + reader).code() == 2);
+    CHECK(run(ctl + reader + "--can 123456 --doc A1").code() == 2);
+    CHECK(run(ctl + reader + "--can 12345").code() == 2);
+    CHECK(run(ctl + reader + "--doc L898902C3 --birth 740812").code() == 2);
+    CHECK(run(ctl + reader + "--doc L898902C3 --birth 19740812 --expiry 120415").code() == 2);
     const auto misread = run(ctl + reader + "--mrz " + zone + "0");
-    CHECK(misread.code == 2);
+    CHECK(misread.code() == 2);
     CHECK(misread.out.find("ERIKSSON") == std::string::npos);
-    CHECK(run(ctl + "--can 123456").code == 2);  // neither configuration nor --reader
-    CHECK(run(ctl + reader + "--can 123456 --csca /nonexistent").code == 2);
-    CHECK(run(ctl + reader + "--can 123456 --show --color").code == 2);
+    CHECK(run(ctl + "--can 123456").code() == 2);  // neither configuration nor --reader
+    CHECK(run(ctl + reader + "--can 123456 --csca /nonexistent").code() == 2);
+    CHECK(run(ctl + reader + "--can 123456 --show --color").code() == 2);
     const auto none = run("PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.comm " + ctl + reader + "--mrz " + zone);
-    CHECK(none.code == 1);
+    CHECK(none.code() == 1);
     CHECK_MESSAGE(none.out.find("reader_daemon_down") != std::string::npos, none.out);
     CHECK(none.out.find("ERIKSSON") == std::string::npos);
-    CHECK(run(ctl + "--help").code == 0);
+    CHECK(run(ctl + "--help").code() == 0);
 }

@@ -3,12 +3,9 @@
 #pragma once
 #include "sim/wire/card_slots.hpp"
 #include "sim/wire/pcscd.hpp"
+#include "tests/programs.hpp"
 
-#include <cstdlib>
-#include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <winscard.h>
 
 namespace card_hall {
@@ -16,33 +13,12 @@ namespace card_hall {
 using namespace sim;
 using namespace std::chrono_literals;
 
-struct Folder {
-    Folder() {
-        char name[] = "/tmp/liqu-pcsc-XXXXXX";
-        REQUIRE(mkdtemp(name));
-        path = name;
-    }
-    ~Folder() {
-        std::error_code error;
-        std::filesystem::remove_all(path, error);
-    }
-    std::filesystem::path path;
-};
-
-inline std::string run(const std::string& command) {
-    std::string out;
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    REQUIRE(pipe);
-    char buffer[4096];
-    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, n);
-    (void)pclose(pipe);
-    return out;
-}
+inline std::string run(const std::string& command) { return tests::said_by(command).out; }
 inline bool have(const char* tool) { return std::system(fmt::format("command -v {} > /dev/null 2>&1", tool).c_str()) == 0; }
 
 /// One for the whole process: libpcsclite keeps the first PCSCLITE_CSOCK_NAME that it saw.
 inline const std::filesystem::path& daemon_folder() {
-    static const Folder folder;
+    static const tests::Folder folder("pcsc");
     return folder.path;
 }
 

@@ -20,20 +20,8 @@ PassportDescription traveller() {
     return {.issuer = "GBR", .nationality = "GBR", .number = "533401372", .surname = "CARTER", .given = "EMILY ROSE", .sex = 'F', .birth = "19920311", .expiry = "20430908", .can = "314159", .groups = {1, 2}, .portrait = small_portrait()};
 }
 
-struct Said {
-    int code = -1;
-    std::string out;  ///< both streams
-};
-Said said(const std::string& arguments, const std::string& typed = "") {
-    const auto command = fmt::format("printf '%s' '{}' | {}/kiosk/ctl/liqu-ctl --config /nonexistent/liqu.toml passport read --reader 'Liqu ID Reader*' {} 2>&1", typed, LIQU_BINARY_DIR, arguments);
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe);
-    Said out;
-    char buffer[4096];
-    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.out.append(buffer, n);
-    const int status = pclose(pipe);
-    out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return out;
+tests::Said said(const std::string& arguments, const std::string& typed = "") {
+    return tests::said_by(fmt::format("printf '%s' '{}' | {}/kiosk/ctl/liqu-ctl --config /nonexistent/liqu.toml passport read --reader 'Liqu ID Reader*' {}", typed, LIQU_BINARY_DIR, arguments));
 }
 std::string zone_of(const PassportDescription& d) {
     std::string all;
@@ -43,7 +31,7 @@ std::string zone_of(const PassportDescription& d) {
 }  // namespace
 
 TEST_CASE("liqu-ctl passport read: a genuine passport, a copy, a forgery and a wrong key, over the real pcscd") {
-    const Folder folder;
+    const tests::Folder folder("pcsc");
     PassportOffice office({.seed = 31, .country = "GB"});
     REQUIRE(office.write_csca(folder.path));
     const std::string options = "--json --show --csca " + folder.path.string();
@@ -61,7 +49,7 @@ TEST_CASE("liqu-ctl passport read: a genuine passport, a copy, a forgery and a w
     const auto genuine = office.issue(d);
     on_reader(genuine);
     const auto read = said(options + " --mrz -", zone_of(d));
-    REQUIRE_MESSAGE(read.code == 0, read.out);
+    REQUIRE_MESSAGE(read.code() == 0, read.out);
     const auto answer = json::parse(read.out, nullptr, false);
     REQUIRE(answer.is_object());
     CHECK(answer["kind"] == "passport");
@@ -74,7 +62,7 @@ TEST_CASE("liqu-ctl passport read: a genuine passport, a copy, a forgery and a w
     CHECK(genuine->proofs() == 1);
 
     const auto wrong = said(options + " --can 314158");
-    CHECK(wrong.code != 0);
+    CHECK(wrong.code() != 0);
     CHECK(wrong.out.find("CARTER") == std::string::npos);
     CHECK(genuine->failed_attempts() == 1);
 
@@ -85,7 +73,7 @@ TEST_CASE("liqu-ctl passport read: a genuine passport, a copy, a forgery and a w
         const auto chip = office.issue(d, flaw);
         on_reader(chip);
         const auto refused = said(options + " --doc " + chip->description().number + " --birth 920311 --expiry 430908");
-        CHECK(refused.code != 0);
+        CHECK(refused.code() != 0);
         CHECK(refused.out.find("CARTER") == std::string::npos);
         CHECK_MESSAGE(refused.out.find("document_forged") != std::string::npos, refused.out);
         CHECK(chip->failed_attempts() == 0);

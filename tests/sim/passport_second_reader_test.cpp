@@ -2,6 +2,7 @@
 // so a PN532 is played at the end of a pseudo-terminal (NXP UM0701-02: frames and the handful of commands that libnfc gives), with our chip in its field.
 #include "sim/models/passport.hpp"
 #include "tests/drivers/fakes.hpp"
+#include "tests/programs.hpp"
 
 #include <cstdlib>
 #include <fcntl.h>
@@ -132,19 +133,6 @@ class Pn532 {
     Bytes received_;
 };
 
-struct Folder {
-    Folder() {
-        char name[] = "/tmp/liqu-mrtd-XXXXXX";
-        REQUIRE(mkdtemp(name));
-        path = name;
-    }
-    ~Folder() {
-        std::error_code error;
-        std::filesystem::remove_all(path, error);
-    }
-    std::filesystem::path path;
-};
-
 std::string content_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -192,7 +180,7 @@ TEST_CASE("mrtdreader, which nobody here wrote, reads our passport by BAC: zone,
     const auto d = traveller();
     const auto chip = sim::PassportOffice({.seed = 12}).issue(d);
     Pn532 reader(*chip);
-    const Folder folder;
+    const tests::Folder folder("mrtd");
     const auto output = run_mrtdreader(reader, folder.path, sim::mrz_key_text(d));
     INFO(output);
     CHECK(output.find("Challenge successful!") != std::string::npos);
@@ -217,7 +205,7 @@ TEST_CASE("mrtdreader with another expiry date is turned away by our passport") 
     auto d = traveller();
     const auto chip = sim::PassportOffice({.seed = 12}).issue(d);
     Pn532 reader(*chip);
-    const Folder folder;
+    const tests::Folder folder("mrtd");
     d.expiry = "20320416";
     const auto output = run_mrtdreader(reader, folder.path, sim::mrz_key_text(d));
     INFO(output);

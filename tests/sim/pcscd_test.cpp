@@ -158,7 +158,7 @@ TEST_CASE("opensc-tool and pcsc_scan see the readers and talk to a card") {
 }
 
 TEST_CASE("what cannot work says why") {
-    Folder folder;
+    tests::Folder folder("pcsc");
     std::mutex world;
     const auto slots = CardSlots::create(folder.path / std::string(120, 'x'), {}, world);
     REQUIRE_FALSE(slots.has_value());

@@ -43,7 +43,7 @@ struct Desk {
     Desk& operator=(const Desk&) = delete;
     [[nodiscard]] Said run(const std::string& arguments, bool own_config = true) const {
         const auto told = tests::said_by(ctl + (own_config ? " --config " + (dir / "liqu.toml").string() : "") + " " + arguments);
-        Said said{.code = WIFEXITED(told.status) ? WEXITSTATUS(told.status) : -1, .out = told.out};
+        Said said{.code = told.code(), .out = told.out};
         return said;
     }
 };

@@ -40,9 +40,7 @@ struct Desk {
         model.put(std::move(what));
     }
     [[nodiscard]] tests::Said run(const std::string& words) const {
-        auto said = tests::said_by(ctl + " --config /nonexistent id " + words + " --reader sdt-serial:" + line->name().string());
-        said.status = WIFEXITED(said.status) ? WEXITSTATUS(said.status) : -1;
-        return said;
+        return tests::said_by(ctl + " --config /nonexistent id " + words + " --reader sdt-serial:" + line->name().string());
     }
     [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
         const auto path = folder / name;
@@ -68,7 +66,7 @@ TEST_CASE("liqu-ctl id: a card is read, redacted unless told otherwise; the secu
     desk.lay(card(' '));
     const auto redacted = desk.run("read --json");
     CAPTURE(redacted.out);
-    REQUIRE(redacted.status == 0);
+    REQUIRE(redacted.code() == 0);
     const auto seen = json::parse(redacted.out);
     CHECK(seen.at("kind") == "resident_id");
     CHECK(seen.at("name") == "覃**");
@@ -85,7 +83,7 @@ TEST_CASE("liqu-ctl id: a card is read, redacted unless told otherwise; the secu
     desk.lay(card('J'));
     const auto decoded = desk.run("read --show --decoder " + decoder + " --portrait " + out);
     CAPTURE(decoded.out);
-    CHECK(decoded.status == 0);
+    CHECK(decoded.code() == 0);
     CHECK(decoded.out.contains("name: " + person('J').name + "\n"));
     CHECK(decoded.out.contains("pass_number: H06543218\n"));
     CHECK(decoded.out.contains("kept: decoded"));
@@ -95,7 +93,7 @@ TEST_CASE("liqu-ctl id: a card is read, redacted unless told otherwise; the secu
     CHECK((owner.st_mode & 0777) == 0600);
 
     const auto none = desk.run("read --wait 0");
-    CHECK(none.status == 1);
+    CHECK(none.code() == 1);
     CHECK(none.out.contains("no_document"));
     CHECK(tests::said_by(ctl + " --config /nonexistent id sam --reader sdt-serial:relative").out.contains("the path is not absolute"));
     CHECK(tests::said_by(ctl + " --config /nonexistent id sam").out.contains("name the reader with --reader"));

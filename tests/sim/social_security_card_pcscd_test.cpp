@@ -109,9 +109,7 @@ std::vector<Exchange> documented(CardGeneration generation, CardAlgorithm algori
     };
 }
 
-struct Said {
-    int code = -1;
-    std::string out;  ///< both streams
+struct Said : tests::Said {
     [[nodiscard]] json object() const {
         const auto at = out.find('{');
         return at == std::string::npos ? json() : json::parse(out.substr(at), nullptr, false);
@@ -119,14 +117,7 @@ struct Said {
 };
 const std::string ctl = LIQU_BINARY_DIR "/kiosk/ctl/liqu-ctl --config /nonexistent/liqu.toml card ";
 Said said(const std::string& arguments, const std::string& before = "") {
-    FILE* pipe = popen((before + ctl + arguments + " --reader 'Liqu Chip Station*' 2>&1" + (before.empty() ? " </dev/null" : "")).c_str(), "r");
-    REQUIRE(pipe);
-    Said out;
-    char buffer[4096];
-    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.out.append(buffer, n);
-    const int status = pclose(pipe);
-    out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return out;
+    return {tests::said_by(before + ctl + arguments + " --reader 'Liqu Chip Station*'" + (before.empty() ? " </dev/null" : ""))};
 }
 json file_of(const json& reading, std::string_view directory, std::string_view file) {
     for (const auto& d : reading.at("directories"))
@@ -160,11 +151,9 @@ Said on_a_terminal(const std::string& arguments, const std::string& typed) {
             REQUIRE(write(terminal, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()));
         }
     }
-    int status = 0;
     (void)kill(child, SIGTERM);
-    waitpid(child, &status, 0);
+    waitpid(child, &out.status, 0);
     close(terminal);
-    out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return out;
 }
 }  // namespace
@@ -212,7 +201,7 @@ TEST_CASE("liqu-ctl card read: masked unless asked for, 3.00 says that it needs 
     REQUIRE(hall.becomes(chip_reader, SCARD_STATE_PRESENT));
     const auto masked = said("read --json");
     CAPTURE(masked.out);
-    REQUIRE(masked.code == 0);
+    REQUIRE(masked.code() == 0);
     const auto object = masked.object();
     CHECK(object["generation"] == "2.00");
     CHECK(object["algorithm"] == "3DES");
@@ -243,7 +232,7 @@ TEST_CASE("liqu-ctl card read: masked unless asked for, 3.00 says that it needs 
     hall.put(hall.chip, nullptr);
     REQUIRE(hall.becomes(chip_reader, SCARD_STATE_EMPTY));
     const auto nothing = said("read --wait 1");
-    CHECK(nothing.code == 1);
+    CHECK(nothing.code() == 1);
     CHECK(nothing.out.find("nothing lies on the reader") != std::string::npos);
 }
 
@@ -255,19 +244,19 @@ TEST_CASE("liqu-ctl card verify: says the tries, keeps the last one, never shows
     const auto with_pin = [](const std::string& pin, const std::string& more = "") { return said("verify --json --pin-fd 0" + more, "printf '" + pin + "\\n' | "); };
     const auto right = with_pin("123456");
     CAPTURE(right.out);
-    CHECK(right.code == 0);
+    CHECK(right.code() == 0);
     CHECK(right.object()["pin"] == "right");
     CHECK(right.out.find("3 tries left") != std::string::npos);
-    CHECK(with_pin("12345").code == 2);
+    CHECK(with_pin("12345").code() == 2);
     CHECK(card.pin_tries == 3);
     const auto wrong = with_pin("907856");
-    CHECK(wrong.code == 1);
+    CHECK(wrong.code() == 1);
     CHECK(wrong.object()["tries_left"] == 2);
     CHECK(wrong.object()["national_code"] == -51);
     CHECK(wrong.out.find("907856") == std::string::npos);
     card.pin_tries = 1;
     const auto kept = with_pin("123456");
-    CHECK(kept.code == 1);
+    CHECK(kept.code() == 1);
     CHECK(kept.out.find("--last-try") != std::string::npos);
     CHECK(card.pin_tries == 1);
     const auto blocked = with_pin("907856", " --last-try");
@@ -290,7 +279,7 @@ TEST_CASE("liqu-ctl card apdu: what reads is sent and masked, what changes is re
     const auto masked = said("apdu --json " + select + "00B2080014 00200000");
     CAPTURE(masked.out);
     REQUIRE(masked.object().is_object());
-    CHECK(masked.code == 1);  // the question for the tries is answered by 63C3
+    CHECK(masked.code() == 1);  // the question for the tries is answered by 63C3
     CHECK(masked.object()["exchanges"][2]["answer"] == "***");
     CHECK(masked.object()["exchanges"][2]["bytes"] == 20);
     CHECK(masked.object()["exchanges"][3]["status"] == "63C3");
@@ -298,14 +287,14 @@ TEST_CASE("liqu-ctl card apdu: what reads is sent and masked, what changes is re
     for (const char* risky : {"0020000003123456", "805E010007123456FF246810"}) {
         const auto refused = said(std::string("apdu ") + risky);
         CAPTURE(refused.out);
-        CHECK(refused.code == 2);
+        CHECK(refused.code() == 2);
         CHECK(refused.out.find("--unsafe") != std::string::npos);
         CHECK(refused.out.find("nothing was sent") != std::string::npos);
         CHECK(refused.out.find("123456") == std::string::npos);
     }
     const auto forced = said("apdu --json --unsafe --show " + select + "0020000003123456 00B20D0006");
-    CHECK(forced.code == 0);
+    CHECK(forced.code() == 0);
     CHECK(forced.object()["exchanges"][2]["command"] == "0020000003***");
     CHECK(forced.object()["exchanges"][3]["answer"] == "0D0419920229");
-    CHECK(said("apdu 00A40400 00A4040").code == 2);
+    CHECK(said("apdu 00A40400 00A4040").code() == 2);
 }

@@ -2,25 +2,13 @@
 // a citizen who takes the card. The machine outlives the program, so that a program can die at any moment and another one starts.
 #pragma once
 #include "tests/kiosk/card_path/machine.hpp"
+#include "tests/programs.hpp"
 
 namespace card_path_test {
 
 /// Ledgers in memory where the machine has such a folder: hundreds of deaths need no disk.
-struct Folder {
-    std::filesystem::path path;
-    Folder() {
-        std::error_code none;
-        const std::filesystem::path memory = "/dev/shm";
-        std::string name = (std::filesystem::is_directory(memory, none) ? memory : std::filesystem::temp_directory_path()) / "liqu-card-path-XXXXXX";
-        REQUIRE(mkdtemp(name.data()));
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
+struct Folder : tests::Folder {
+    Folder() : tests::Folder("card-path", "/dev/shm") {}
 };
 
 /// Thrown by what dies: the program ends here.
