@@ -47,6 +47,7 @@ void wipe(AnyQuestion& question) {
             if constexpr (requires { q.social_security_number; }) drivers::wipe(q.social_security_number);
             if constexpr (requires { q.mobile; }) drivers::wipe(q.mobile);
             if constexpr (requires { q.masked_number; }) drivers::wipe(q.masked_number);
+            if constexpr (requires { q.masked_name; }) drivers::wipe(q.masked_name);
             if constexpr (requires { q.page; }) wipe_bytes(q.page);
             if constexpr (requires { q.guardian; }) drivers::wipe(q.guardian);
         },

@@ -34,7 +34,8 @@ struct Welcome {
     std::vector<Bank> banks;              ///< that can be made now
     std::optional<FaultCode> cannot;      ///< why no card can be made now; then there is no start button
     std::string hotline;
-    enum class Answer { start };
+    bool enquiries = false;               ///< the status of a card can be asked for, also while none can be made
+    enum class Answer { start, card_status };
 };
 
 struct ForWhom {
@@ -52,8 +53,9 @@ struct Notice {
     static constexpr auto progress = Progress::none;
     std::string version;
     std::string text_zh, text_en;         ///< whole text, paragraphs by \n
+    bool enquiry = false;                 ///< nothing is applied for: `read` is the only consent
     struct Answer {
-        bool read = false, face_match = false, bank_data = false;  ///< all true, or the person refuses
+        bool read = false, face_match = false, bank_data = false;  ///< all that are asked for true, or the person refuses
     };
 };
 
@@ -95,6 +97,18 @@ struct ShowZone {
     int width = 0, height = 0;
     std::vector<std::uint8_t> preview_rgb;  ///< as it is, not mirrored
     enum class Answer { type_instead };
+};
+/// The electronic social security card's QR code is held before the camera: a card's status is asked for.
+struct ShowECard {
+    static constexpr std::string_view name = "show_ecard";
+    static constexpr auto patience = 90s;
+    static constexpr auto progress = Progress::none;
+    bool refused = false;   ///< the centre does not know the code that was seen last, or no longer
+    bool watching = false;  ///< a first picture has come
+    PageGuide guide = PageGuide::none;
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> preview_rgb{};  ///< as it is, not mirrored
+    enum class Answer { use_document };
 };
 /// The same by hand: what the zone's key lines say.
 struct EnterZone {
@@ -183,6 +197,7 @@ struct ExplainStanding {
     StandingKind kind{};
     std::string where_zh, where_en, when;  ///< from the centre, may be empty
     std::string window;
+    std::string masked_name{};             ///< of an electronic card's holder; may be empty
     enum class Answer { understood };
 };
 struct OfferResume {
@@ -439,7 +454,7 @@ struct StaffNote {
     enum class Answer { understood };
 };
 
-using AnyQuestion = std::variant<Welcome, ForWhom, Notice, PresentDocument, ChooseDocument, ShowZone, EnterZone, EnterName, EnterIdNumber, EnterExpiry, PhotographPage,
+using AnyQuestion = std::variant<Welcome, ForWhom, Notice, PresentDocument, ChooseDocument, ShowZone, ShowECard, EnterZone, EnterName, EnterIdNumber, EnterExpiry, PhotographPage,
                                  PageTaken, ChooseRelation, TakeDocumentBack, PleaseWait, ExplainStanding, OfferResume, TakePhoto, PhotoTaken, CallStaff,
                                  ChooseBank, EnterMobile, ConfirmCard, Sign, ChoosePin, MakingCard, TakeCard, Finished, Trouble, GoToWindow, StaffPin, ConfirmPerson,
                                  StaffMenu, LoadBlanks, EmptyBinList, ReconcileCard, SecondBadge, StaffNote>;

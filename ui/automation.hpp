@@ -32,11 +32,11 @@ namespace ui {
    Target ids. On every screen: language, large_text, help (in the bar) and large_text_low, help_low (the same, within reach from a wheelchair),
    leave where "may_leave", except where an answer of the screen means the same (explain_standing, trouble, go_to_window, finished, staff_note,
    staff_menu, load_blanks, empty_bin). While the idle warning is up: stay only.
-     welcome            start (absent when "cannot" is set)
+     welcome            start (absent when "cannot" is set), card_status (while "enquiries")
      for_whom           myself, child
      present_document   other_document (while may_choose, not while reading)
      choose_document    document_<kind> (document_passport ...)          choose_relation  father, mother, other
-     show_zone          type_instead
+     show_zone          type_instead                                     show_ecard       use_document
      photograph_page    take (enabled while watching)                    page_taken       keep, retake
      enter_zone         three entries, one after the other, each ended by confirm: letter_A .. letter_Z and digit_0 .. digit_9 for the number (1 to 22), then
                         digit_0 .. digit_9 for the birth and again for the expiry (8 digits, YYYYMMDD each). delete takes the last character back;
@@ -52,7 +52,8 @@ namespace ui {
                         "entry" has "composed" and "spelled" (how many characters and letters), "candidates": ["韦", ...], the characters of candidate_1,
                         candidate_2 ... of this page, "candidate_page" (from 0) and "candidate_pages". A letter of pinyin is pressed by its capital: wei is
                         letter_W, letter_E, letter_I; choosing a candidate takes its letters away
-     notice             tick_notice, tick_face_match, tick_bank_data, agree (enabled when all are ticked), refuse, next_page, previous_page
+     notice             tick_notice, tick_face_match, tick_bank_data, agree (enabled when all are ticked), refuse, next_page, previous_page;
+                        of an "enquiry" tick_notice alone
      explain_standing   understood             offer_resume  go_on
      take_photo         ask_for_help           photo_taken   keep, retake (only while retakes are left)
      choose_bank        bank_<id>, next_page, previous_page

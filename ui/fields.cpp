@@ -25,9 +25,9 @@ json hopper(const HopperRow& h) {
 json kind(drivers::DocumentKind k) { return text(drivers::name_of(k)); }
 json key(const CardKey& k) { return {{"load", k.load}, {"ordinal", k.ordinal}}; }
 
-json of(const Welcome& q) { return {{"banks", banks(q.banks)}, {"cannot", fault(q.cannot)}, {"hotline", q.hotline}}; }
+json of(const Welcome& q) { return {{"banks", banks(q.banks)}, {"cannot", fault(q.cannot)}, {"hotline", q.hotline}, {"enquiries", q.enquiries}}; }
 json of(const ForWhom& q) { return {{"window", q.window}}; }
-json of(const Notice& q) { return {{"version", q.version}, {"text_zh", q.text_zh}, {"text_en", q.text_en}}; }
+json of(const Notice& q) { return {{"version", q.version}, {"text_zh", q.text_zh}, {"text_en", q.text_en}, {"enquiry", q.enquiry}}; }
 json of(const PresentDocument& q) {
     return {{"state", text(name_of(q.state))}, {"whose", text(name_of(q.whose))}, {"kind", kind(q.kind)}, {"may_choose", q.may_choose}, {"percent", q.percent}};
 }
@@ -42,6 +42,9 @@ json page_of(const Q& q) {
     return {{"kind", kind(q.kind)}, {"watching", q.watching}, {"guide", text(name_of(q.guide))}, {"width", q.width}, {"height", q.height}, {"preview_rgb", q.preview_rgb.size()}};
 }
 json of(const ShowZone& q) { return page_of(q); }
+json of(const ShowECard& q) {
+    return {{"refused", q.refused}, {"watching", q.watching}, {"guide", text(name_of(q.guide))}, {"width", q.width}, {"height", q.height}, {"preview_rgb", q.preview_rgb.size()}};
+}
 json of(const EnterZone& q) { return {{"kind", kind(q.kind)}, {"refused", q.refused}}; }
 json of(const EnterName& q) { return {{"whose", text(name_of(q.whose))}, {"refused", q.refused}}; }
 json of(const EnterIdNumber& q) { return {{"whose", text(name_of(q.whose))}, {"refused", q.refused}}; }
@@ -52,7 +55,7 @@ json of(const ChooseRelation&) { return json::object(); }
 json of(const TakeDocumentBack&) { return json::object(); }
 json of(const PleaseWait& q) { return {{"what", text(name_of(q.what))}}; }
 json of(const ExplainStanding& q) {
-    return {{"kind", text(name_of(q.kind))}, {"where_zh", q.where_zh}, {"where_en", q.where_en}, {"when", q.when}, {"window", q.window}};
+    return {{"kind", text(name_of(q.kind))}, {"where_zh", q.where_zh}, {"where_en", q.where_en}, {"when", q.when}, {"window", q.window}, {"masked_name", q.masked_name}};
 }
 json of(const OfferResume& q) { return {{"reference", q.reference}}; }
 json of(const TakePhoto& q) {

@@ -109,6 +109,11 @@ awaitable<Result<Standing>> Issuing::inquire(drivers::IdDocument document) {
     co_return read(co_await Exchange::ask(*this, std::move(header), std::move(body)), &wire::decode_standing);
 }
 
+awaitable<Result<Standing>> Issuing::inquire_ecard(Secret code) {
+    auto header = Exchange::header(*this, MessageType::inquire, {}, 0, 0, question_validity);
+    co_return read(co_await Exchange::ask(*this, std::move(header), wire::encode_inquire_ecard(code.view())), &wire::decode_ecard_standing);
+}
+
 awaitable<Result<Match>> Issuing::verify(drivers::IdDocument document, Bytes portrait) {
     auto body = wire::encode_verify(document, portrait);
     document.wipe();

@@ -31,6 +31,7 @@ struct Standing {
     StandingKind kind = StandingKind::none;
     ApplicationId application;  ///< for pending_kiosk
     std::string where_zh, where_en, when;
+    std::string masked_name{};  ///< of an electronic card's holder: first character and stars; may be empty
 };
 
 enum class MatchResult { same, different, unsure };
@@ -160,6 +161,8 @@ class Issuing {
 
     awaitable<Result<HelloReply>> hello(Hello hello);
     awaitable<Result<Standing>> inquire(drivers::IdDocument document);
+    /// By the code of an electronic card, 1 to 512 bytes: status only. centre_refused: the centre does not know this code, or no longer.
+    awaitable<Result<Standing>> inquire_ecard(Secret code);
     /// Compares the document's picture, where it has one, with the portrait.
     awaitable<Result<Match>> verify(drivers::IdDocument document, Bytes portrait);
     /// Durable in the outbox before it is sent; the same bytes at every retry, within `limit`. A refusal ends the row. centre_unreachable,

@@ -138,6 +138,8 @@ Bytes encode_hello(const Hello& hello, const LedgerHead& ledger) {
 
 Bytes encode_inquire(const drivers::IdDocument& document) { return encode_and_wipe({{"document", document_json(document)}}); }
 
+Bytes encode_inquire_ecard(View code) { return encode_and_wipe({{"ecard", binary(code)}}); }
+
 Bytes encode_verify(const drivers::IdDocument& document, View portrait) {
     return encode_and_wipe(
         {{"face", binary(document.portrait)}, {"face_format", word_of(document.portrait_format)}, {"number", document.number}, {"portrait", binary(portrait)}});

@@ -38,6 +38,8 @@ struct LedgerHead {
 };
 [[nodiscard]] Bytes encode_hello(const Hello& hello, const LedgerHead& ledger);
 [[nodiscard]] Bytes encode_inquire(const drivers::IdDocument& document);
+/// `code`: 1 to max_code_bytes, as the electronic card shows it.
+[[nodiscard]] Bytes encode_inquire_ecard(View code);
 /// The document's picture of the face is compared with the portrait.
 [[nodiscard]] Bytes encode_verify(const drivers::IdDocument& document, View portrait);
 [[nodiscard]] Bytes encode_resume(const drivers::IdDocument& document, const std::optional<Guardian>& guardian);
@@ -58,6 +60,8 @@ struct ReplyHeader {
 [[nodiscard]] Result<std::string> decode_refusal(View body);
 [[nodiscard]] Result<HelloReply> decode_hello(View body);
 [[nodiscard]] Result<Standing> decode_standing(View body);
+/// The answer to a code: with a masked name, without anything that a document's answer has beside the status.
+[[nodiscard]] Result<Standing> decode_ecard_standing(View body);
 [[nodiscard]] Result<Match> decode_match(View body);
 struct OrderBytes {
     Bytes order, signature;

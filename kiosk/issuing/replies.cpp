@@ -61,6 +61,23 @@ std::vector<std::string> bins(Fields& fields) {
 
 OrderBytes order_bytes(Fields& f) { return {f.bytes("order", 1, max_order_bytes), f.bytes("order_signature", signature_size)}; }
 
+/// What answers to a document and to a code have in common.
+Standing standing_told(Fields& f) {
+    Standing s;
+    s.kind = choose(f, "standing", standings);
+    if (f.has("when")) s.when = f.text("when", 0, max_reply_text);
+    if (f.has("where_en")) s.where_en = f.text("where_en", 0, max_reply_text);
+    if (f.has("where_zh")) s.where_zh = f.text("where_zh", 0, max_reply_text);
+    return s;
+}
+
+/// One character of UTF-8, then nothing but stars: who holds a code before the camera need not be its owner, and bystanders read along.
+bool masked(std::string_view name) {
+    std::size_t first = 1;
+    while (first < name.size() && (static_cast<std::uint8_t>(name[first]) & 0xC0) == 0x80) ++first;
+    return first < name.size() && name.find_first_not_of('*', first) == std::string_view::npos;
+}
+
 std::vector<drivers::ChipRecord> records(Fields& f) {
     constexpr std::uint64_t max_file = 0xFFFF, max_tag = 0xFF;
     std::vector<drivers::ChipRecord> out;
@@ -120,13 +137,20 @@ Result<HelloReply> decode_hello(View body) {
 
 Result<Standing> decode_standing(View body) {
     return read_map(body, max_message_bytes, "inquire-reply", [](Fields& f) {
-        Standing s;
-        s.kind = choose(f, "standing", standings);
+        auto s = standing_told(f);
         if (f.has("application")) s.application.value = f.bytes("application", id_size);
         else if (s.kind == StandingKind::pending_kiosk) f.refuse("application", "missing: nothing to resume");
-        if (f.has("when")) s.when = f.text("when", 0, max_reply_text);
-        if (f.has("where_en")) s.where_en = f.text("where_en", 0, max_reply_text);
-        if (f.has("where_zh")) s.where_zh = f.text("where_zh", 0, max_reply_text);
+        return s;
+    });
+}
+
+Result<Standing> decode_ecard_standing(View body) {
+    return read_map(body, max_message_bytes, "inquire-reply", [](Fields& f) {
+        constexpr std::size_t min_masked = 2, max_masked = 16;
+        auto s = standing_told(f);
+        if (!f.has("name")) return s;
+        s.masked_name = f.text("name", min_masked, max_masked);
+        if (!masked(s.masked_name)) f.refuse("name", "one character and stars wanted");
         return s;
     });
 }

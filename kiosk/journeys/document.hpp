@@ -19,6 +19,8 @@ awaitable<std::optional<drivers::IdDocument>> read_passport(Kiosk& kiosk, Presen
 /// The machine readable zone's key, seen by the camera, or typed where it was wished or the camera is of no use; `refused`: what was seen or typed before was wrong.
 awaitable<drivers::emrtd::AccessKey> read_zone(Kiosk& kiosk, drivers::DocumentKind kind);
 awaitable<drivers::emrtd::AccessKey> enter_zone(Kiosk& kiosk, drivers::DocumentKind kind, bool refused);
+/// An electronic card's code, seen by the camera; one that equals `refused` was asked for already and is passed over. Nothing: a document is wished instead.
+awaitable<Result<std::optional<Secret>>> watch_code(Kiosk& kiosk, const Secret& refused);
 /// Typed and photographed.
 awaitable<Identified> type_document(Kiosk& kiosk, Whose whose, drivers::DocumentKind kind);
 /// The page as the person kept it, JPEG of at most max_page_bytes.

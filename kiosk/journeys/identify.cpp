@@ -113,13 +113,21 @@ awaitable<void> identify_child(Kiosk& kiosk, Visit& visit) {
     if (!age || *age >= of_age_for_oneself) co_await to_window(kiosk, GoToWindow::Why::not_a_child);
 }
 
+awaitable<void> explain_standing(Kiosk& kiosk, const Standing& standing) {
+    co_await kiosk.stage.ask(ExplainStanding{.kind = standing.kind,
+                                             .where_zh = standing.where_zh,
+                                             .where_en = standing.where_en,
+                                             .when = standing.when,
+                                             .window = kiosk.config.window,
+                                             .masked_name = standing.masked_name});
+}
+
 awaitable<Standing> ask_standing(Kiosk& kiosk, const drivers::IdDocument& document) {
     kiosk.stage.show(PleaseWait{PleaseWait::What::asking_centre});
     auto standing = co_await kiosk.issuing.inquire(document);
     if (!standing) co_await trouble(kiosk, standing.error());
     if (standing->kind == StandingKind::none || standing->kind == StandingKind::pending_kiosk) co_return std::move(*standing);
-    co_await kiosk.stage.ask(ExplainStanding{
-        .kind = standing->kind, .where_zh = standing->where_zh, .where_en = standing->where_en, .when = standing->when, .window = kiosk.config.window});
+    co_await explain_standing(kiosk, *standing);
     throw Left{LeaveReason::finished, {}};
 }
 

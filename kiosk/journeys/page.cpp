@@ -1,4 +1,5 @@
-// What is held before the camera: a passport's zone, read until two frames agree, and a typed document's page, photographed for staff and centre.
+// What is held before the camera: a passport's zone and an electronic card's code, read until two frames agree, and a typed document's page, photographed for staff
+// and centre.
 #include "camera/document.hpp"
 #include "drivers/emrtd/access_key.hpp"
 #include "kiosk/journeys/document.hpp"
@@ -33,8 +34,12 @@ PageGuide guide_of(camera::DocumentAdvice advice) {
 
 /// The frame goes onto the screen; the sight keeps none of its picture.
 template <class Q>
-void show_sight(Kiosk& kiosk, drivers::DocumentKind kind, camera::DocumentSight& seen) {
-    Q screen{.kind = kind, .watching = true, .guide = guide_of(seen.advice), .width = seen.preview_width, .height = seen.preview_height, .preview_rgb = std::move(seen.preview_rgb)};
+void show_sight(Kiosk& kiosk, Q screen, camera::DocumentSight& seen) {
+    screen.watching = true;
+    screen.guide = guide_of(seen.advice);
+    screen.width = seen.preview_width;
+    screen.height = seen.preview_height;
+    screen.preview_rgb = std::move(seen.preview_rgb);
     seen.preview_rgb.clear();
     kiosk.stage.show(std::move(screen));
 }
@@ -81,7 +86,7 @@ awaitable<Result<std::optional<drivers::emrtd::AccessKey>>> watch_zone(Kiosk& ki
             if (!key) co_return std::unexpected(std::move(key.error()));
             co_return Key{std::move(*key)};
         }
-        show_sight<ShowZone>(kiosk, kind, seen);
+        show_sight(kiosk, ShowZone{.kind = kind, .preview_rgb = {}}, seen);
         seen.wipe();
     }
 }
@@ -99,7 +104,7 @@ awaitable<Result<Bytes>> take_one_page(Kiosk& kiosk, drivers::DocumentKind kind)
         if (!next) co_return std::unexpected(std::move(next.error()));
         if (*next) {
             frame = (*next)->frame;
-            show_sight<PhotographPage>(kiosk, kind, **next);
+            show_sight(kiosk, PhotographPage{.kind = kind, .preview_rgb = {}}, **next);
             (*next)->wipe();
             continue;
         }
@@ -110,6 +115,33 @@ awaitable<Result<Bytes>> take_one_page(Kiosk& kiosk, drivers::DocumentKind kind)
     }
 }
 }  // namespace
+
+awaitable<Result<std::optional<Secret>>> watch_code(Kiosk& kiosk, const Secret& refused) {
+    using Code = std::optional<Secret>;
+    const ShowECard screen{.refused = !refused.empty()};
+    if (!kiosk.camera.documents()) co_return drivers::fail(FaultCode::camera_missing, "no camera for documents");
+    auto& documents = *kiosk.camera.documents();
+    kiosk.stage.show(screen);
+    const DocumentCameraOpen open{documents};
+    if (auto started = co_await documents.start_document(camera::Subject::code, hall_day(kiosk.clock.utc()), kiosk.config.camera_limit); !started)
+        co_return std::unexpected(std::move(started.error()));
+    for (std::uint64_t frame = 0;;) {
+        auto next = co_await next_sight<ShowECard>(kiosk, frame);
+        if (!next) co_return std::unexpected(std::move(next.error()));
+        if (!*next) co_return Code{};
+        auto& seen = **next;
+        frame = seen.frame;
+        Secret code{std::string_view{seen.code}};
+        drivers::wipe(seen.code);
+        if (!code.empty() && !std::ranges::equal(code.view(), refused.view())) {
+            kiosk.stage.touched();  // who holds a telephone before the camera is there
+            seen.wipe();
+            co_return Code{std::move(code)};
+        }
+        show_sight(kiosk, screen, seen);
+        seen.wipe();
+    }
+}
 
 awaitable<drivers::emrtd::AccessKey> read_zone(Kiosk& kiosk, drivers::DocumentKind kind) {
     auto seen = co_await watch_zone(kiosk, kind);

@@ -1,5 +1,6 @@
 // The session loop: rest on the welcome screen, serve one person or one staff visit, then clean up. Clean-up happens here because
 // a journey that unwinds cannot await; each step is bounded or waits for the person's own document.
+#include "kiosk/journeys/card_status.hpp"
 #include "kiosk/journeys/steps.hpp"
 
 namespace kiosk {
@@ -32,6 +33,8 @@ awaitable<Welcome> welcome(Kiosk& kiosk) {
     else if (kiosk.card_path.state() != PathState::open) screen.cannot = FaultCode::card_path_closed;
     else if (!kiosk.issuing.reachable()) screen.cannot = FaultCode::centre_unreachable;
     else screen.cannot = shortage(supplies);
+    // An enquiry needs no blank and no printer.
+    screen.enquiries = kiosk.door.closed() && kiosk.issuing.reachable();
     co_return screen;
 }
 
@@ -58,11 +61,14 @@ awaitable<void> clean_up(Kiosk& kiosk, Left left, std::uint64_t helps_before) {
     kiosk.stage.clear();
 }
 
-awaitable<void> serve_person(Kiosk& kiosk) {
+awaitable<void> serve_person(Kiosk& kiosk, Welcome::Answer wish) {
     const auto helps = kiosk.stage.help_calls();
     Left left{LeaveReason::finished, {}};
     try {
-        co_await first_issue(kiosk);
+        switch (wish) {
+            case Welcome::Answer::start: co_await first_issue(kiosk); break;
+            case Welcome::Answer::card_status: co_await card_status(kiosk); break;
+        }
     } catch (const Left& reason) {
         left = reason;
     }
@@ -96,10 +102,11 @@ awaitable<bool> rest_and_serve(Kiosk& kiosk, drivers::Signal& stop) {
     auto next = co_await drivers::first_of(std::move(touched), badge_shown(kiosk), stop.after(0), kiosk.card_path.changed().after(path),
                                            kiosk.printer.changed().after(printer), kiosk.issuing.reachability().after(centre), kiosk.door.moved().after(door), kiosk.clock.sleep(look_again));
     if (next.index() == 0) {
+        auto wish = Welcome::Answer::start;
 #ifndef LIQU_BROKEN_LOSER_CONSUMES
-        (void)kiosk.stage.take<Welcome>();
+        wish = kiosk.stage.take<Welcome>();
 #endif
-        co_await serve_person(kiosk);
+        co_await serve_person(kiosk, wish);
     }
     if (next.index() == 1) co_await serve_staff(kiosk, std::get<1>(std::move(next)));
     co_return stop.count() > 0;

@@ -23,6 +23,8 @@ struct Visit {
 
 /// Step 2: notice and separate consents. Refusing names a window and leaves.
 awaitable<std::vector<Consent>> give_notice(Kiosk& kiosk);
+/// The same before a card's status is asked for: a text of its own, one consent.
+awaitable<void> give_enquiry_notice(Kiosk& kiosk);
 /// Step 3 for oneself: a document that counts, of somebody of 16 years or more.
 awaitable<void> identify_oneself(Kiosk& kiosk, Visit& visit);
 /// Steps 3 and 5 for one's child: the guardian's document, the relation, the child's document.
@@ -47,6 +49,8 @@ awaitable<Identified> identify(Kiosk& kiosk, Whose whose);
 awaitable<void> admit(Kiosk& kiosk, const drivers::IdDocument& document, Whose whose);
 /// Step 4: asks the centre. Standings that cannot be served here are explained, then the journey is left.
 awaitable<Standing> ask_standing(Kiosk& kiosk, const drivers::IdDocument& document);
+/// Says what the centre knows and what to do, until it is understood.
+awaitable<void> explain_standing(Kiosk& kiosk, const Standing& standing);
 /// Step 6: guided, taken, shown; taken again as often as `retakes_left` says, which counts down.
 awaitable<camera::Portrait> take_portrait(Kiosk& kiosk, int& retakes_left);
 /// Step 7: the centre decides; staff with badge and PIN where it cannot, where there is no portrait, or where no chip vouches for a document.
@@ -75,6 +79,7 @@ struct NoticeText {
     Bytes hash;  ///< SHA-256 of version, zh and en
 };
 [[nodiscard]] const NoticeText& notice_text();
+[[nodiscard]] const NoticeText& enquiry_notice_text();
 [[nodiscard]] Bytes rules_hash();
 
 /// Why this PIN is refused, if it is (services.md, step 12).

@@ -101,6 +101,17 @@ HelloBody read_hello(Fields& f, std::string& problem) {
     return b;
 }
 
+InquireBody read_inquire(Fields& f, int version, std::string& problem) {
+    InquireBody b;
+    if (version >= 3 && f.has("ecard")) {
+        const auto code = f.bytes("ecard", 1, max_ecard_bytes);
+        b.ecard.assign(reinterpret_cast<const char*>(code.data()), code.size());
+    } else {
+        b.document = read_document(f.map("document"), version, problem);
+    }
+    return b;
+}
+
 VerifyBody read_verify(Fields& f, int version) {
     static constexpr std::array<std::string_view, 4> formats = {"none", "wlt", "jpeg", "jpeg2000"};
     VerifyBody b;
@@ -226,7 +237,7 @@ OutcomeBody read_outcome(Fields& f, std::string& problem) {
 RequestBody read_typed(MessageType type, int version, Fields& f, std::string& problem) {
     switch (type) {
         case MessageType::hello: return read_hello(f, problem);
-        case MessageType::inquire: return InquireBody{read_document(f.map("document"), version, problem)};
+        case MessageType::inquire: return read_inquire(f, version, problem);
         case MessageType::verify: return read_verify(f, version);
         case MessageType::apply: return read_apply(f, version, problem);
         case MessageType::resume: {

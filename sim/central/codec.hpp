@@ -70,8 +70,10 @@ struct HelloBody {
     Bytes audit_head, ledger_epoch;
     std::string build, path;
 };
+/// One of the two.
 struct InquireBody {
     Document document;
+    std::string ecard{};  ///< an electronic card's code
 };
 struct VerifyBody {
     std::string number, face_format;

@@ -68,6 +68,8 @@ struct Central::Impl {
     // ---- enquiries.cpp ----
     Asked<cbor::Json> hello(const RequestHeader& h, const HelloBody& b);
     Asked<cbor::Json> inquire(const InquireBody& b);
+    /// Status, place and day; the application that can be resumed, where there is one.
+    [[nodiscard]] cbor::Json told_of(const RegisterEntry& person);
     Asked<cbor::Json> verify(const RequestHeader& h, const VerifyBody& b);
     Asked<cbor::Json> status(const StatusBody& b);
 

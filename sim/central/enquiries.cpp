@@ -26,6 +26,15 @@ void note_head(Store& store, const RequestHeader& h, const HelloBody& b) {
         .run();
 }
 
+/// First character and stars, never more than three: a length tells, too.
+std::string masked(std::string_view name) {
+    constexpr std::size_t most_stars = 3;
+    const auto goes_on = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+    const auto characters = name.size() - static_cast<std::size_t>(std::ranges::count_if(name, goes_on));
+    const auto first = std::ranges::find_if_not(name.begin() + 1, name.end(), goes_on);
+    return std::string(name.begin(), first) + std::string(std::clamp<std::size_t>(characters - 1, 1, most_stars), '*');
+}
+
 }  // namespace
 
 Asked<cbor::Json> Central::Impl::hello(const RequestHeader& h, const HelloBody& b) {
@@ -60,13 +69,25 @@ Asked<cbor::Json> Central::Impl::hello(const RequestHeader& h, const HelloBody& 
 }
 
 Asked<cbor::Json> Central::Impl::inquire(const InquireBody& b) {
+    if (!b.ecard.empty()) {
+        const auto* holder = setup.people->by_ecard(b.ecard);
+        if (!holder) return refuse(Refusal::not_entitled, "no such code");
+        auto reply = told_of(*holder);
+        reply.erase("application");  // a code is no document: it tells, and opens nothing
+        reply["name"] = masked(holder->name);
+        return reply;
+    }
     const auto* person = setup.people->by_document(b.document.kind, b.document.nationality, b.document.number);
     if (!person) return cbor::Json{{"standing", name_of(Standing::not_insured)}};
     if (person->name != b.document.name) return refuse(Refusal::not_entitled, "document and register differ");
+    return told_of(*person);
+}
+
+cbor::Json Central::Impl::told_of(const RegisterEntry& person) {
     cbor::Json reply;
-    auto standing = person->standing;
-    std::string where_zh = person->where_zh, where_en = person->where_en, when = person->when;
-    if (const auto file = application_of(person->key)) {
+    auto standing = person.standing;
+    std::string where_zh = person.where_zh, where_en = person.where_en, when = person.when;
+    if (const auto file = application_of(person.key)) {
         const auto state = state_of(file->last);
         if (state == "disputed") {
             standing = Standing::made_not_collected;

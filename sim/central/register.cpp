@@ -68,17 +68,18 @@ std::string wrong_field(const RegisterEntry& e) {
     if (!(may_not_say && e.valid_from.empty()) && !is_day(e.valid_from)) return "valid_from";
     if (e.valid_to != "长期" && !is_day(e.valid_to)) return "valid_to";
     if (e.standing == Standing::pending_kiosk && e.mobile.size() != 11) return "mobile";
+    if (e.ecard.size() > max_ecard_bytes) return "ecard";
     return {};
 }
 
 std::expected<RegisterEntry, std::string> read_entry(const Json& j) {
     RegisterEntry e;
-    const std::array<std::pair<const char*, std::string*>, 19> texts = {{{"key", &e.key}, {"note", &e.note}, {"name", &e.name}, {"number", &e.number},
+    const std::array<std::pair<const char*, std::string*>, 20> texts = {{{"key", &e.key}, {"note", &e.note}, {"name", &e.name}, {"number", &e.number},
                                                                          {"address", &e.address}, {"authority", &e.authority}, {"birth", &e.birth},
                                                                          {"valid_from", &e.valid_from}, {"valid_to", &e.valid_to}, {"where_zh", &e.where_zh},
                                                                          {"where_en", &e.where_en}, {"when", &e.when}, {"mobile", &e.mobile}, {"bank", &e.bank}, {"kind", &e.kind},
                                                                          {"nationality", &e.nationality}, {"name_latin", &e.name_latin},
-                                                                         {"pass_number", &e.pass_number}, {"guardian", &e.guardian}}};
+                                                                         {"pass_number", &e.pass_number}, {"guardian", &e.guardian}, {"ecard", &e.ecard}}};
     std::string standing = "none", match = "same";
     for (const auto& [key, value] : j.items()) {
         const auto text = std::ranges::find_if(texts, [&](const auto& t) { return key == t.first; });
@@ -146,6 +147,7 @@ std::expected<Register, std::string> Register::parse(std::string_view text) {
         if (!entry) return std::unexpected(fmt::format("entry {}: field {} is wrong", index, entry.error()));
         if (!found.by_key_.emplace(entry->key, index).second || !found.by_document_.emplace(document_key(entry->kind, entry->nationality, entry->number), index).second)
             return std::unexpected(fmt::format("entry {}: key or number is there twice", index));
+        if (!entry->ecard.empty() && !found.by_ecard_.emplace(entry->ecard, index).second) return std::unexpected(fmt::format("entry {}: field ecard is there twice", index));
         found.by_number_.emplace(entry->number, index);
         found.people_.push_back(std::move(*entry));
     }
@@ -175,6 +177,10 @@ const RegisterEntry* Register::by_key(std::string_view key) const {
 const RegisterEntry* Register::by_document(std::string_view kind, std::string_view nationality, std::string_view number) const {
     const auto found = by_document_.find(document_key(kind, nationality, number));
     return found == by_document_.end() ? nullptr : &people_[found->second];
+}
+const RegisterEntry* Register::by_ecard(std::string_view code) const {
+    const auto found = by_ecard_.find(code);
+    return found == by_ecard_.end() ? nullptr : &people_[found->second];
 }
 const RegisterEntry* Register::by_number(std::string_view number) const {
     const auto found = by_number_.find(number);

@@ -21,6 +21,8 @@ enum class Match { same, different, unsure };
 [[nodiscard]] std::string_view name_of(Match m);
 [[nodiscard]] std::optional<Match> match_of(std::string_view word);
 
+inline constexpr std::size_t max_ecard_bytes = 512;
+
 /// One invented person. Texts are UTF-8, dates YYYYMMDD.
 struct RegisterEntry {
     std::string key;   ///< how scenarios name the person: "p01", "unsure", "not-insured" ...
@@ -38,6 +40,7 @@ struct RegisterEntry {
     std::string where_zh, where_en, when;  ///< where and when a waiting card is; when: YYYY-MM-DD, read alike in every language
     Match match = Match::same;             ///< scripted answer of the person-document match
     std::string mobile, bank;              ///< of a pending_kiosk application begun elsewhere
+    std::string ecard;                     ///< code of the electronic card, 1 to max_ecard_bytes; empty: none
 
     /// Does the document count on that day (YYYYMMDD)?
     [[nodiscard]] bool document_valid(std::string_view day) const { return valid_from <= day && (valid_to == "长期" || day <= valid_to); }
@@ -56,11 +59,13 @@ class Register {
     [[nodiscard]] const RegisterEntry* by_number(std::string_view number) const;
     /// One person has one number on resident card, temporary card and household register; other kinds count for themselves, passports within their state.
     [[nodiscard]] const RegisterEntry* by_document(std::string_view kind, std::string_view nationality, std::string_view number) const;
+    /// Never by an empty code.
+    [[nodiscard]] const RegisterEntry* by_ecard(std::string_view code) const;
     [[nodiscard]] const std::vector<std::byte>& portrait() const { return portrait_; }
 
   private:
     std::vector<RegisterEntry> people_;
-    std::map<std::string, std::size_t, std::less<>> by_key_, by_number_, by_document_;
+    std::map<std::string, std::size_t, std::less<>> by_key_, by_number_, by_document_, by_ecard_;
     std::string portrait_name_;
     std::vector<std::byte> portrait_;
 };

@@ -60,7 +60,7 @@ void Citizen::act(WindowLink& window, Time now) {
         step_ = typed_ = 0;
         card_seen_.reset();
         page_since_.reset();
-        if (page_shown_ && screen->name != "show_zone" && screen->name != "photograph_page") {
+        if (page_shown_ && !before_camera(screen->name)) {
             hands_.hide_page();
             page_shown_ = false;
         }
@@ -92,18 +92,16 @@ void Citizen::on_screen(WindowLink& window, const ScreenSeen& screen, Time now) 
             gone_ = true;
             return;
         }
-        if (screen.target("start")) {
-            touch(window, screen, "start");
-        }
-        return;
+        return touch(window, screen, plan_.errand == "status" ? "card_status" : "start");
     }
     started_ = true;
     if (on_document_screen(window, screen, now)) return;
     if (name == "take_document_back" && !plan_.leaves_document) return hands_.take_document();
     if (name == "for_whom") return touch(window, screen, plan_.child.empty() ? "myself" : "child");
     if (name == "notice") {
-        static constexpr const char* ticks[] = {"tick_notice", "tick_face_match", "tick_bank_data", "agree"};
-        return touch(window, screen, plan_.consents ? ticks[std::min(step_, 3)] : "refuse");
+        static constexpr const char* ticks[] = {"tick_notice", "tick_face_match", "tick_bank_data"};
+        const int asked = screen.fields.value("enquiry", false) ? 1 : 3;
+        return touch(window, screen, !plan_.consents ? "refuse" : step_ < asked ? ticks[step_] : "agree");
     }
     if (name == "explain_standing" || name == "trouble" || name == "go_to_window" || name == "staff_note") return touch(window, screen, "understood");
     if (name == "offer_resume") return touch(window, screen, "go_on");

@@ -44,7 +44,9 @@ class Citizen {
     void type(WindowLink& window, const ScreenSeen& screen, const std::vector<std::string>& keys);
     bool on_document_screen(WindowLink& window, const ScreenSeen& screen, Time now);
     void at_reader(WindowLink& window, const ScreenSeen& screen, Time now);
-    void before_camera(WindowLink& window, const ScreenSeen& screen, Time now);
+    void hold_up(WindowLink& window, const ScreenSeen& screen, Time now);
+    /// Something is to be held before the camera at this screen.
+    [[nodiscard]] static bool before_camera(std::string_view screen) { return screen == "show_zone" || screen == "show_ecard" || screen == "photograph_page"; }
     void write_name(WindowLink& window, const ScreenSeen& screen, Time now);
     [[nodiscard]] const PrintedDocument& printed(const ScreenSeen& screen);
     [[nodiscard]] OfWhom asked_of(const ScreenSeen& screen) const;

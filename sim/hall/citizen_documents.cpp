@@ -56,10 +56,11 @@ void Citizen::at_reader(WindowLink& window, const ScreenSeen& screen, Time now) 
     if (!hands_.document_on_reader()) hands_.put_document(asked_of(screen));
 }
 
-void Citizen::before_camera(WindowLink& window, const ScreenSeen& screen, Time now) {
+void Citizen::hold_up(WindowLink& window, const ScreenSeen& screen, Time now) {
+    if (screen.name == "show_ecard" && !printed(screen).has_ecard) return touch(window, screen, "use_document");
     if (screen.name == "show_zone" && plan_.types_zone) return touch(window, screen, "type_instead");
     if (!page_shown_) {
-        // The zone is asked of whoever's passport it is, the page of a child's register or of his own temporary card.
+        // The zone is asked of whoever's passport it is, the page of a child's register or of his own temporary card; the electronic card is on his own telephone.
         hands_.show_page(plan_.child.empty() ? OfWhom::own : OfWhom::child);
         page_shown_ = true;
     }
@@ -72,7 +73,7 @@ bool Citizen::on_document_screen(WindowLink& window, const ScreenSeen& screen, T
     const auto& papers = printed_[plan_.child.empty() ? OfWhom::own : OfWhom::child];
     if (name == "present_document") return at_reader(window, screen, now), true;
     if (name == "choose_document") return touch(window, screen, "document_" + printed(screen).kind), true;
-    if (name == "show_zone" || name == "photograph_page") return before_camera(window, screen, now), true;
+    if (before_camera(name)) return hold_up(window, screen, now), true;
     if (name == "enter_zone") {
         auto keys = keys_of(papers.number);
         for (const auto& date : {papers.birth, papers.expiry}) {

@@ -99,6 +99,7 @@ PrintedDocument DocumentDesk::printed_of(const json& person, PassportFlaw flaw) 
     out.name = text_of(person, "name");
     out.number = text_of(person, "number");
     out.birth = text_of(person, "birth");
+    out.has_ecard = person.contains("ecard");
     if (const auto day = text_of(person, "valid_to"); day != "长期") out.expiry = day;
     if (!has_zone(out.kind)) return out;
     const auto& printed = passport_of(person, flaw)->description();  // an altered one says of itself what was put into it
@@ -116,6 +117,12 @@ DocumentScene DocumentDesk::page_of(const json& person, PassportFlaw flaw) {
     std::erase(page.fields, "");
     if (printed.has_zone()) {
         page.zone = printed.zone;
+        return page;
+    }
+    if (printed.has_ecard) {
+        page.kind = PageKind::electronic_card;
+        page.code = text_of(person, "ecard");
+        page.width = 0.36;  // the whole telephone, upright
         return page;
     }
     page.kind = PageKind::household_register;

@@ -13,6 +13,7 @@ struct PrintedDocument {
     std::string name, number;            ///< the name as it is typed
     std::string birth, expiry;           ///< YYYYMMDD; no expiry: for life, or a register
     std::vector<std::string> zone;       ///< lines; empty where there is none
+    bool has_ecard = false;              ///< on his telephone
     [[nodiscard]] bool has_zone() const { return !zone.empty(); }
 };
 
@@ -24,7 +25,7 @@ class DocumentDesk {
     /// `person`: an entry of register.json. Null for a document without a chip. The flaw is that of passports and permits; others have none.
     [[nodiscard]] std::shared_ptr<SmartCard> chip_of(const nlohmann::json& person, PassportFlaw flaw);
     [[nodiscard]] PrintedDocument printed_of(const nlohmann::json& person, PassportFlaw flaw = PassportFlaw::none);
-    /// As it is held before a camera: the page with the zone, or the page of the register.
+    /// As it is held before a camera: the page with the zone, the page of the register, or the telephone with the electronic card of who has one.
     [[nodiscard]] DocumentScene page_of(const nlohmann::json& person, PassportFlaw flaw = PassportFlaw::none);
     /// The signing authorities of all states whose documents are in the register, for a kiosk's folder. A sentence on failure.
     [[nodiscard]] std::expected<void, std::string> write_authorities(const nlohmann::json& people, const std::filesystem::path& folder);

@@ -83,7 +83,7 @@ Rig::Rig(const Programs& programs, const Scenario& scenario, const RunOptions& o
     trace_file_.open(options_.out / "trace.log");
     std::ifstream in(programs_.register_file);
     register_ = nlohmann::json::parse(in).at("people");
-    for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing"), p.value("kind", "resident_id")});
+    for (const auto& p : register_) people_.push_back({p.at("key"), p.at("name"), p.at("standing"), p.value("kind", "resident_id"), p.contains("ecard")});
     for (const auto& plan : {scenario_.citizen, scenario_.second.value_or(scenario_.citizen)})
         for (const auto& who : {plan.person, plan.child})
             if (!who.empty() && !person_of(who)) throw std::runtime_error("nobody in the register is called " + who);

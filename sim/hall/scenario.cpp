@@ -77,6 +77,8 @@ void read_citizen(Reader r, CitizenPlan& c) {
     r.get("types_zone", c.types_zone);
     r.get("flaw", c.flaw);
     if (!passport_flaw_of(c.flaw)) r.refuse("flaw");
+    r.get("errand", c.errand);
+    if (c.errand != "card" && c.errand != "status") r.refuse("errand");
     r.get("pinyin", c.pinyin);
     r.done();
 }

@@ -31,6 +31,7 @@ struct CitizenPlan {
     std::string relation = "mother";  ///< to that child
     bool types_zone = false;          ///< types what the zone says instead of holding it before the camera
     std::string flaw = "none";        ///< of the passport: a word of PassportFlaw
+    std::string errand = "card";      ///< what he comes for: "card", or "status" of one
     std::string pinyin;               ///< syllables of the name that is typed; empty: typed by code
 };
 

@@ -67,8 +67,9 @@ struct PanelCitizen {
 struct PanelPerson {
     std::string key, name, standing;
     std::string kind = "resident_id";  ///< of the document
+    bool ecard = false;                ///< on the telephone
     [[nodiscard]] bool has_passport() const { return kind == "passport" || kind == "travel_permit"; }
-    [[nodiscard]] bool has_page() const { return has_passport() || kind == "temporary_id" || kind == "household_register"; }
+    [[nodiscard]] bool has_page() const { return has_passport() || ecard || kind == "temporary_id" || kind == "household_register"; }
     bool operator==(const PanelPerson&) const = default;
 };
 

@@ -99,6 +99,26 @@ TEST_CASE("only who may apply, applies; every other standing is told and refused
     CHECK(hall.ask(hall.a, no_notice).code == "not_entitled");
 }
 
+TEST_CASE("a code of an electronic card tells the status of its holder, with a masked name and nothing else") {
+    Hall hall;
+    const auto told = hall.inquire_code(hall.a, person("active-card").ecard);
+    REQUIRE(told.ok);
+    CHECK(told.body["standing"] == "active_card");
+    CHECK(told.body["name"] == "何**");
+    CHECK(told.body.size() == 2);
+    const auto interrupted = hall.inquire_code(hall.a, person("interrupted").ecard);
+    CHECK(interrupted.body["standing"] == "pending_kiosk");
+    CHECK_FALSE(interrupted.body.contains("application"));  // only a document opens it
+    CHECK(interrupted.body["name"] == "周**");
+    CHECK(hall.inquire_code(hall.a, "LIQU-ECARD-SAMPLE-UNKNOWN").code == "not_entitled");
+    CHECK(hall.inquire_code(hall.a, "").code == "malformed");
+    CHECK(hall.inquire_code(hall.a, std::string(512, 'A')).code == "not_entitled");
+    CHECK(hall.inquire_code(hall.a, std::string(513, 'A')).code == "malformed");
+    const auto both = map({{"document", Hall::document(person("p01"))}, {"ecard", blob(raw(person("active-card").ecard))}});
+    CHECK(hall.ask(hall.a, {.type = "inquire", .body = both}).code == "malformed");
+    CHECK(people()->by_ecard("") == nullptr);
+}
+
 TEST_CASE("the person must have been matched, with this portrait, here") {
     Hall hall;
     const auto apply_with = [&](Kiosk& k, const std::string& key, const std::string& by, const Bytes& reference, const Bytes& staff) {

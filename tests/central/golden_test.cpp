@@ -58,25 +58,26 @@ Json body_shape(const std::string& name) {
 TEST_CASE("golden requests are understood, golden replies written byte for byte") {
     Bytes kiosk_public;
     const auto keys = golden_keys(kiosk_public);
-    for (const std::string type : {"hello", "inquire", "verify", "apply", "resume", "personalise", "outcome", "status"}) {
-        CAPTURE(type);
-        const auto request = golden(type + ".request");
+    for (const std::string file : {"hello", "inquire", "inquire-ecard", "verify", "apply", "resume", "personalise", "outcome", "status"}) {
+        CAPTURE(file);
+        const auto type = file.substr(0, file.find('-'));
+        const auto request = golden(file + ".request");
         const auto envelope = sim::read_envelope(request);
         REQUIRE_MESSAGE(envelope.has_value(), (envelope ? "" : envelope.error().detail));
-        CHECK(envelope->header_bytes == golden(type + ".request.header"));
+        CHECK(envelope->header_bytes == golden(file + ".request.header"));
         CHECK(sim::name_of(envelope->header.type) == type);
         CHECK(sim::signature_holds(*envelope, kiosk_public));
         CHECK_FALSE(sim::signature_holds(*envelope, filled(32, 9)));
         const auto opened = sim::open_body(envelope->sealed, keys);
         REQUIRE(opened.has_value());
-        CHECK(*opened == golden(type + ".request.body"));
+        CHECK(*opened == golden(file + ".request.body"));
         const auto body = sim::read_body(envelope->header.type, envelope->header.version, *opened);
         CHECK_MESSAGE(body.has_value(), (body ? "" : body.error().detail));
 
-        const auto header = sim::cbor::read(golden(type + ".reply.header"));
+        const auto header = sim::cbor::read(golden(file + ".reply.header"));
         REQUIRE(header.has_value());
         const auto sent = (*header)["sent"].get<std::int64_t>();
-        CHECK(sim::write_reply(request, type, true, golden(type + ".reply.body"), sent, keys) == golden(type + ".reply"));
+        CHECK(sim::write_reply(request, type, true, golden(file + ".reply.body"), sent, keys) == golden(file + ".reply"));
     }
     const auto header = sim::cbor::read(golden("hello.refused.header"));
     CHECK(sim::write_reply(golden("hello.request"), "hello", false, golden("hello.refused.body"), (*header)["sent"].get<std::int64_t>(), keys) == golden("hello.refused"));
@@ -115,6 +116,10 @@ TEST_CASE("what a document says, and what stands behind it, arrives") {
     CHECK(passport.nationality == "UTO");
     CHECK(passport.valid_from.empty());
     CHECK(passport.valid_to == "20310415");
+    const auto code = golden("inquire-ecard.request.body");
+    REQUIRE(sim::read_body(sim::MessageType::inquire, 3, code).has_value());
+    CHECK(std::get<sim::InquireBody>(*sim::read_body(sim::MessageType::inquire, 3, code)).ecard == "LIQU-ECARD-GOLDEN-1");
+    for (const int older : {1, 2}) CHECK_FALSE(sim::read_body(sim::MessageType::inquire, older, code).has_value());
     const auto applied = sim::read_body(sim::MessageType::apply, 3, golden("apply-child.request.body"));
     REQUIRE(applied.has_value());
     const auto& child = std::get<sim::ApplyBody>(*applied);
@@ -142,6 +147,7 @@ TEST_CASE("the centre's own answers have the golden shape") {
                                                                        {"ledger_epoch", blob(filled(16, 1))}, {"path", text("open")}, {"supplies", supplies}})});
     CHECK(shape(hello.body) == body_shape("hello.reply.body"));
     CHECK(shape(hall.inquire(hall.a, "p01").body) == body_shape("inquire.reply.body"));
+    CHECK(shape(hall.inquire_code(hall.a, person("made-not-collected").ecard).body) == body_shape("inquire-ecard.reply.body"));
     CHECK(shape(hall.verify(hall.a, "p01").body) == body_shape("verify.reply.body"));
     const auto applied = hall.apply(hall.a, "p01");
     CHECK(shape(applied.body) == body_shape("apply.reply.body"));

@@ -235,6 +235,7 @@ struct Hall {
         return id;
     }
     Reply inquire(Kiosk& k, const std::string& key) { return ask(k, {.type = "inquire", .body = map({{"document", document(person(key))}})}); }
+    Reply inquire_code(Kiosk& k, const std::string& code) { return ask(k, {.type = "inquire", .body = map({{"ecard", blob(raw(code))}})}); }
     Reply verify(Kiosk& k, const std::string& key) {
         return ask(k, {.type = "verify", .body = map({{"number", text(person(key).number)}, {"portrait", blob(portrait(key))}, {"face", blob({})}, {"face_format", text("none")}})});
     }

@@ -91,7 +91,7 @@ TEST_CASE("a broken register names entry and field, and no person") {
     REQUIRE(parse(good).has_value());
     const std::vector<std::pair<std::string, Json>> wrong = {{"number", "450102199001010012"}, {"birth", "19000101"}, {"sex", 3 - p.sex}, {"nation", 57}, {"standing", "rich"},
                                                              {"match", "maybe"},      {"valid_to", "20200230"}, {"key", ""},  {"colour", "red"},  {"name", 7},
-                                                             {"standing", "pending_kiosk"}, {"kind", "library_card"}, {"nationality", "CHINA"}, {"nation", 0}};
+                                                             {"standing", "pending_kiosk"}, {"kind", "library_card"}, {"nationality", "CHINA"}, {"nation", 0}, {"ecard", std::string(513, 'e')}};
     for (const auto& [field, value] : wrong) {
         auto entry = good;
         entry[field] = value;
@@ -101,6 +101,19 @@ TEST_CASE("a broken register names entry and field, and no person") {
         CHECK(parsed.error().find(p.name) == std::string::npos);
         CHECK(parsed.error().starts_with("entry 0: field "));
     }
+    auto other = good;
+    other["key"] = "y";
+    other["number"] = person("p02").number;
+    other["birth"] = person("p02").birth;
+    other["sex"] = person("p02").sex;
+    const auto both = [&](const char* code) {
+        auto first = good, second = other;
+        first["ecard"] = "one";
+        second["ecard"] = code;
+        return sim::Register::parse(Json{{"people", Json::array({first, second})}}.dump()).has_value();
+    };
+    CHECK(both("two"));
+    CHECK_FALSE(both("one"));
     CHECK_FALSE(sim::Register::parse("{").has_value());
     CHECK_FALSE(sim::Register::parse("[]").has_value());
     CHECK_FALSE(sim::Register::parse(Json{{"people", Json::array({good, good})}}.dump()).has_value());

@@ -46,14 +46,17 @@ Q of(drivers::DocumentKind kind) {
     return q;
 }
 template <class Q>
-Q watching(drivers::DocumentKind kind, PageGuide guide) {
-    auto q = of<Q>(kind);
+Q watched(Q q, PageGuide guide) {
     q.watching = true;
     q.guide = guide;
     q.width = 640;
     q.height = 360;
     q.preview_rgb = page(q.width, q.height);
     return q;
+}
+template <class Q>
+Q watching(drivers::DocumentKind kind, PageGuide guide) {
+    return watched(of<Q>(kind), guide);
 }
 /// A page before the camera: not yet seen, and for every guide.
 void pages(std::vector<Situation>& all) {
@@ -63,6 +66,11 @@ void pages(std::vector<Situation>& all) {
         const int last = kind == DocumentKind::passport ? static_cast<int>(PageGuide::glare) : 0;  // the words are the same
         for (int i = 0; i <= last; ++i)
             all.push_back({fmt::format("show_zone-{}-{}", word, name_of(static_cast<PageGuide>(i))), watching<ShowZone>(kind, static_cast<PageGuide>(i))});
+    }
+    for (const bool refused : {false, true}) {
+        const std::string_view word = refused ? "show_ecard-refused" : "show_ecard";
+        all.push_back({fmt::format("{}-look", word), ShowECard{.refused = refused}});
+        for (const auto guide : {PageGuide::none, PageGuide::further, PageGuide::hold_still}) all.push_back({fmt::format("{}-{}", word, name_of(guide)), watched(ShowECard{.refused = refused}, guide)});
     }
     for (const auto kind : {DocumentKind::household_register, DocumentKind::temporary_id}) {
         const auto word = drivers::name_of(kind);

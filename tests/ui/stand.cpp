@@ -60,10 +60,13 @@ void citizen_first(Make& add) {
     const std::vector<Bank> three{bank("jia", "甲银行", "First Bank"), bank("yi", "乙银行", "Second Bank"),
                                   bank("bing", "丙农村商业银行股份有限公司", "Third Rural Commercial Bank of the Region")};
     add("welcome", Welcome{.banks = three, .cannot = {}, .hotline = "0771-12333"});
+    add("welcome-enquiries", Welcome{.banks = three, .cannot = {}, .hotline = "0771-12333", .enquiries = true});
+    add("welcome-closed-enquiries", Welcome{.banks = {}, .cannot = FaultCode::printer_hopper_empty, .hotline = "0771-12333", .enquiries = true});
     add("welcome-closed", Welcome{.banks = {}, .cannot = FaultCode::printer_hopper_empty, .hotline = "0771-12333"});
     add("for_whom", ForWhom{.window = "5"});
     add("notice", Notice{.version = "2026-11", .text_zh = notice_text(true, 2), .text_en = notice_text(false, 2)});
     add("notice-long", Notice{.version = "2026-11", .text_zh = notice_text(true, 9), .text_en = notice_text(false, 9)});
+    add("notice-enquiry", Notice{.version = "2026-11", .text_zh = notice_text(true, 5), .text_en = notice_text(false, 5), .enquiry = true});
     for (const auto state : {DocumentState::waiting, DocumentState::reading, DocumentState::moved, DocumentState::unreadable, DocumentState::not_supported,
                              DocumentState::expired, DocumentState::invalid})
         add(fmt::format("present_document-{}", name_of(state)), PresentDocument{state});
@@ -80,6 +83,12 @@ void citizen_first(Make& add) {
                             .when = "2026-11-30 09:00-17:00",
                             .window = "5"});
     }
+    add("explain_standing-ecard", ExplainStanding{.kind = StandingKind::made_not_collected,
+                                                  .where_zh = "南宁市人力资源社会保障服务大厅(市民中心部) 玉洞大道33号市民中心4楼B座",
+                                                  .where_en = "Citizens' Centre Hall, Yudong Avenue 33, 4th floor, area B",
+                                                  .when = "2026-11-30 09:00-17:00",
+                                                  .window = "5",
+                                                  .masked_name = "覃***"});
     add("explain_standing-bare", ExplainStanding{.kind = StandingKind::not_insured, .where_zh = {}, .where_en = {}, .when = {}, .window = {}});
     add("offer_resume", OfferResume{.reference = "482617"});
     for (auto& situation : photo_situations()) add.all.push_back(std::move(situation));

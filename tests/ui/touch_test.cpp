@@ -121,6 +121,40 @@ TEST_CASE("consents begin unticked, and the agreement is pressed only when all t
     CHECK_FALSE((stand.consent->read || stand.consent->face_match || stand.consent->bank_data));
 }
 
+TEST_CASE("an enquiry asks for one consent, and can be refused with it ticked") {
+    Stand stand;
+    stand.ask(situation("notice-enquiry").question);
+    stand.draw();
+    CHECK(stand.tap("agree").empty());
+    for (const auto& target : stand.pane.drawn().targets) CHECK((target.id != "tick_face_match" && target.id != "tick_bank_data"));
+    stand.tap("tick_notice");
+    CHECK(stand.tap("agree") == "agree");
+    REQUIRE(stand.over);
+    CHECK(stand.consent->read);
+    CHECK_FALSE((stand.consent->face_match || stand.consent->bank_data));
+    stand.ask(situation("notice-enquiry").question);
+    stand.draw();
+    stand.tap("tick_notice");
+    stand.tap("refuse");
+    REQUIRE(stand.over);
+    CHECK_FALSE(stand.consent->read);
+}
+
+TEST_CASE("the first screen gives what was touched; without a centre there is nothing to ask") {
+    const auto ids = [](std::string_view name) {
+        Stand stand;
+        stand.show(situation(name).question);
+        stand.draw();
+        std::set<std::string> out;
+        for (const auto& target : stand.pane.drawn().targets) out.insert(target.id);
+        return std::pair{out.contains("start"), out.contains("card_status")};
+    };
+    CHECK(ids("welcome") == std::pair{true, false});
+    CHECK(ids("welcome-enquiries") == std::pair{true, true});
+    CHECK(ids("welcome-closed-enquiries") == std::pair{false, true});
+    CHECK(ids("welcome-closed") == std::pair{false, false});
+}
+
 TEST_CASE("the mobile number is typed, erased and given") {
     Stand stand;
     stand.ask(situation("enter_mobile").question);

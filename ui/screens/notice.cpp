@@ -33,7 +33,8 @@ void tick(Frame& frame, const Rect& r, std::size_t i, const std::string& note) {
 
 void draw(Frame& frame, const kiosk::Notice& q) {
     const Rect room = frame.head(frame.say("screen.notice.question"), "");
-    const float tick_height = frame.large() ? 142 : 150, all = 3 * tick_height + 3 * gap_small;
+    const std::size_t asked = q.enquiry ? 1 : ticks.size();
+    const float tick_height = frame.large() ? 142 : 150, all = static_cast<float>(asked) * (tick_height + gap_small);
     Rect paper_card{room.x, room.y, room.w, room.h - all};
     const Look look{.role = Role::body, .paragraph = 0.55F};
     const auto type = type_of(look.role, frame.chinese());
@@ -51,20 +52,20 @@ void draw(Frame& frame, const kiosk::Notice& q) {
     float y = paper_card.bottom() + gap_small;
     const std::string notes[] = {frame.say("screen.notice.tick_notice_note", {{"version", q.version}}), frame.say("screen.notice.tick_face_match_note"),
                                  frame.say("screen.notice.tick_bank_data_note")};
-    for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t i = 0; i < asked; ++i) {
         tick(frame, {room.x, y, room.w, tick_height}, i, notes[i]);
         y += tick_height + gap_small;
     }
     const auto give = [](bool agree) {
         return [agree](Acts& acts) {
             const auto& t = acts.entry.ticks;
-            acts.answer<kiosk::Notice>({.read = t[0], .face_match = agree && t[1], .bank_data = agree && t[2]});
+            acts.answer<kiosk::Notice>({.read = agree && t[0], .face_match = agree && t[1], .bank_data = agree && t[2]});
         };
     };
     const auto& t = frame.entry().ticks;
     frame.actions({{"refuse", frame.say("screen.notice.refuse"), Kind::secondary, give(false)},
-                   {"agree", frame.say("screen.notice.agree"), Kind::primary, give(true), t[0] && t[1] && t[2]}});
-    frame.foot(frame.say("screen.notice.foot"));
+                   {"agree", frame.say("screen.notice.agree"), Kind::primary, give(true), t[0] && (q.enquiry || (t[1] && t[2]))}});
+    frame.foot(frame.say(q.enquiry ? "screen.notice.enquiry_foot" : "screen.notice.foot"));
 }
 
 }  // namespace ui::screens

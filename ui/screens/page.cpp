@@ -47,6 +47,19 @@ void explain(Frame& frame, const Rect& r, const Paper& paper, const std::string&
     frame.text({x, r.y + 24, r.right() - x - 32, r.h - 48}, words, {.role = Role::body, .middle = true});
 }
 
+/// A telephone that shows a code; none that could be read.
+void telephone(const Pen& pen, Point c, float w, float h) {
+    pen.turned_box(c, {w, h}, 22, 0, white, ink, 7);
+    const float side = w * 0.66F, eye = side * 0.3F, far = (side - eye) / 2;
+    for (const auto& [dx, dy] : {std::pair{-far, -far}, std::pair{far, -far}, std::pair{-far, far}}) {
+        pen.turned_box({c.x + dx, c.y + dy}, {eye, eye}, 4, 0, white, ink, 7);
+        pen.turned_box({c.x + dx, c.y + dy}, {eye * 0.3F, eye * 0.3F}, 1, 0, ink, ink, 1);
+    }
+    for (const auto& [dx, dy] : {std::pair{0.F, -0.3F}, {0.F, 0.F}, {0.34F, 0.04F}, {-0.3F, 0.02F}, {0.14F, 0.2F}, {0.36F, 0.32F}, {0.06F, 0.4F}})
+        pen.turned_box({c.x + dx * side, c.y + dy * side}, {side * 0.11F, side * 0.11F}, 1, 0, ink, ink, 1);
+    pen.stroke({{c.x - w * 0.12F, c.y + h * 0.43F}, {c.x + w * 0.12F, c.y + h * 0.43F}}, ink, 6);
+}
+
 /// The words above the picture: what to do now.
 struct Said {
     std::string words;
@@ -82,6 +95,21 @@ void draw(Frame& frame, const kiosk::ShowZone& q) {
     explain(frame, {below.x, below.y, below.w, std::min(below.h, 330.F)}, paper, frame.say("screen.show_zone.explain"));
     frame.actions({{"type_instead", frame.say("screen.show_zone.type_instead"), Kind::secondary, answers<kiosk::ShowZone>(kiosk::ShowZone::Answer::type_instead)}});
     frame.foot(frame.say("screen.show_zone.foot"));
+}
+
+void draw(Frame& frame, const kiosk::ShowECard& q) {
+    const auto [words, colour] = said(frame, q, q.refused ? "screen.show_ecard.refused" : "screen.show_ecard.question");
+    const Rect room = frame.head(words, frame.say("screen.show_ecard.hint"), colour);
+    const auto [view, below] = places(room, 250);
+    live(frame, view, preview_of(frame, q), q.watching, q.guide, 1);
+    const Rect box{below.x, below.y, below.w, std::min(below.h, 330.F)};
+    frame.card(box);
+    const float h = box.h - 2 * 36, w = h * 0.56F;
+    telephone(frame.pen(), {box.x + 36 + w, box.centre().y}, w, h);
+    const float x = box.x + 36 + 2 * w + 40;
+    frame.text({x, box.y + 24, box.right() - x - 32, box.h - 48}, frame.say("screen.show_ecard.explain"), {.role = Role::body, .middle = true});
+    frame.actions({{"use_document", frame.say("screen.show_ecard.use_document"), Kind::secondary, answers<kiosk::ShowECard>(kiosk::ShowECard::Answer::use_document)}});
+    frame.foot(frame.say("screen.show_ecard.foot"));
 }
 
 void draw(Frame& frame, const kiosk::PhotographPage& q) {

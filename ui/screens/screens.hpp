@@ -16,6 +16,7 @@ void draw(Frame& frame, const kiosk::ChooseDocument& q);
 void draw(Frame& frame, const kiosk::ChooseRelation& q);
 // page.cpp: a page before the camera, and as it was taken
 void draw(Frame& frame, const kiosk::ShowZone& q);
+void draw(Frame& frame, const kiosk::ShowECard& q);
 void draw(Frame& frame, const kiosk::PhotographPage& q);
 void draw(Frame& frame, const kiosk::PageTaken& q);
 // typing.cpp: numbers and dates; name.cpp: names

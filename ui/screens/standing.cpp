@@ -30,6 +30,7 @@ void draw(Frame& frame, const kiosk::ExplainStanding& q) {
     const auto key = fmt::format("screen.explain_standing.{}", name_of(q.kind));
     const Rect room = frame.head(frame.say(key + ".question"), frame.say(key + ".hint"));
     Table table;
+    table.add(frame.say("screen.explain_standing.holder"), q.masked_name);
     table.add(frame.say("screen.explain_standing.where"), frame.choose(q.where_zh, q.where_en));
     table.add(frame.say("screen.explain_standing.when"), q.when);
     table.add(frame.say("screen.explain_standing.window"), window_of(frame, q.window));

@@ -47,6 +47,10 @@ void steps(Frame& frame, const Rect& r) {
         frame.text({c.x - w / 2, c.y + 110, w, 64}, frame.say(keys[i]), {.role = Role::body, .align = Align::centre, .one_line = true});
     }
 }
+/// What fewer people come for: a quiet button below everything.
+Choice status_choice(Frame& frame) {
+    return {"card_status", frame.say("screen.welcome.card_status"), Kind::secondary, answers<kiosk::Welcome>(kiosk::Welcome::Answer::card_status)};
+}
 }  // namespace
 
 void draw(Frame& frame, const kiosk::Welcome& q) {
@@ -57,6 +61,7 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
         float y = frame.note_card(room.y, frame.say(key + ".title"), Mark::warning, attention, Role::strong) + gap_small;
         y = frame.note_card(y, frame.say(key + ".do"), Mark::arrow_right, action, Role::strong) + gap_small;
         frame.note_card(y, hotline, Mark::info, quiet);
+        if (q.enquiries) frame.actions({status_choice(frame)}, false);
         frame.foot(frame.say("screen.welcome.closed_note", {{"number", std::string(kiosk::row_of(*q.cannot).number)}}));
         return;
     }
@@ -64,14 +69,17 @@ void draw(Frame& frame, const kiosk::Welcome& q) {
     const auto banks = frame.say("screen.welcome.banks", {{"banks", join(q.banks, frame.parts().shown.language, frame.chinese() ? "、" : ", ")}});
     const std::string lines = q.banks.empty() ? hotline : banks + "\n" + hotline;
     const Look about{.role = Role::body, .ink = quiet, .middle = true};
-    const float bottom = action_top + action_height, about_height = frame.height_of(lines, about, room.w - 2 * padding) + 2 * padding;
-    const float free = bottom - room.y - about_height - 2 * gap, tall = std::round(free * 0.54F);
+    const float bottom = q.enquiries ? action_top - gap : action_top + action_height, about_height = frame.height_of(lines, about, room.w - 2 * padding) + 2 * padding;
+    constexpr float least_of_steps = 290;  // marks and their words, without the title
+    const float title = frame.height_of(frame.say("screen.welcome.steps"), {.role = Role::strong}, room.w - 2 * padding) + padding;
+    const float free = bottom - room.y - about_height - 2 * gap, tall = std::round(std::min(free * 0.54F, free - title - least_of_steps));
     tile(frame, {room.x, room.y, room.w, tall}, {"start", frame.say("screen.welcome.start"), Kind::primary, answers<kiosk::Welcome>(kiosk::Welcome::Answer::start)},
          Mark::card, frame.say("screen.welcome.start_note"));
     steps(frame, {room.x, room.y + tall + gap, room.w, free - tall});
     const Rect box{room.x, bottom - about_height, room.w, about_height};
     frame.card(box);
     frame.text(box.inset(padding, 4), lines, about);
+    if (q.enquiries) frame.actions({status_choice(frame)}, false);
 }
 
 void draw(Frame& frame, const kiosk::ForWhom& q) {

@@ -30,6 +30,7 @@ std::vector<Case> cases() {
     return {
         {MessageType::hello, 0, 0, false, 0x20, {}, wire::encode_hello(hello, {repeat(0x12, 16), repeat(0x11, 32), 12})},
         {MessageType::inquire, 0, 0, false, 0x21, {}, wire::encode_inquire(golden_passport())},
+        {MessageType::inquire, 0, 0, false, 0x29, {}, wire::encode_inquire_ecard(drivers::to_bytes("LIQU-ECARD-GOLDEN-1")), "inquire-ecard"},
         {MessageType::verify, 0, 0, false, 0x22, {}, wire::encode_verify(golden_document(), golden_portrait())},
         {MessageType::apply, 0, 0, true, 0x23, app.value, wire::encode_apply(golden_application())},
         {MessageType::apply, 0, 0, true, 0x28, app.value, wire::encode_apply(golden_child_application()), "apply-child"},
@@ -40,9 +41,9 @@ std::vector<Case> cases() {
     };
 }
 
-wire::Reply reply(MessageType type) {
+wire::Reply reply(MessageType type, std::string name = {}) {
     const auto keys = FixedKeys().ring();
-    const std::string name{name_of(type)};
+    if (name.empty()) name = name_of(type);
     auto out = wire::open_reply(golden(name + ".reply"), golden(name + ".request"), type, keys);
     REQUIRE_MESSAGE(out, out.error().detail);
     CHECK(out->refusal.empty());
@@ -120,6 +121,14 @@ TEST_CASE("replies: the golden bytes are understood") {
     CHECK(standing->kind == StandingKind::pending_kiosk);
     CHECK(standing->application == golden_application_id());
     CHECK(standing->where_zh == "五号大厅");
+    CHECK(standing->masked_name.empty());
+
+    const auto told = wire::decode_ecard_standing(reply(MessageType::inquire, "inquire-ecard").body);
+    REQUIRE(told);
+    CHECK(told->kind == StandingKind::made_not_collected);
+    CHECK(told->masked_name == "黎**");
+    CHECK(told->when == "2026-02-01");
+    CHECK(told->application.value.empty());
 
     const auto match = wire::decode_match(reply(MessageType::verify).body);
     REQUIRE(match);

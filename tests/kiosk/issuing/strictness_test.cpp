@@ -35,6 +35,7 @@ std::vector<Reader> readers() {
         {"hello.refused.body", by(&wire::decode_refusal)},
         {"hello.reply.body", by(&wire::decode_hello)},
         {"inquire.reply.body", by(&wire::decode_standing), {"/when", "/where_en", "/where_zh"}},
+        {"inquire-ecard.reply.body", by(&wire::decode_ecard_standing), {"/name", "/when", "/where_en", "/where_zh"}},
         {"verify.reply.body", by(&wire::decode_match)},
         {"apply.reply.body", by(&wire::decode_apply)},
         {"resume.reply.body", by(&wire::decode_resume)},
@@ -129,6 +130,15 @@ TEST_CASE("what only sense forbids is refused, too") {
     pending["standing"] = "not_insured";
     CHECK_FALSE(refused({"", by(&wire::decode_standing)}, pending));
     CHECK(refused({"", by(&wire::decode_refusal)}, {{"code", "because"}, {"detail", ""}}));
+    auto told = FakeCentre::parse(golden("inquire-ecard.reply.body"));
+    for (const auto& [name, good] : {std::pair{"黎*", true}, {"E***", true}, {"黎", false}, {"黎样*", false}, {"*样*", false}, {"黎*样", false}, {"黎****************", false}}) {
+        told["name"] = name;
+        CHECK(refused({"", by(&wire::decode_ecard_standing)}, told) != good);
+    }
+    told["name"] = "黎**";
+    CHECK(refused({"", by(&wire::decode_standing)}, told));  // a document's answer has no name
+    told["application"] = wire::binary(repeat(0xA1, 16));
+    CHECK(refused({"", by(&wire::decode_ecard_standing)}, told));  // a code's answer opens nothing
 }
 
 TEST_CASE("CBOR outside the profile is refused before anything is built from it") {

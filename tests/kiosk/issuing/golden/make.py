@@ -111,7 +111,7 @@ def main():
         write(name + ".request.header", header)
         write(name + ".request.body", body)
         write(name + ".request", request)
-        if "-" in name:  # an older kiosk's, or another apply: only read, not answered here
+        if "-" in name and not m["reply_body"]:  # an older kiosk's, or another apply: only read, not answered here
             continue
         signed = {"apply": signed_order, "resume": signed_order, "personalise": signed_batch}.get(name, {})
         reply_values = dict(m["reply_body"], **signed)
@@ -119,7 +119,7 @@ def main():
         if name == "hello":
             answers.append(("refused", "refused", cbor(values["refused_body"])))
         for kind, status, reply_body in answers:
-            reply_header = cbor({"re": hashlib.sha256(request).digest(), "sent": values["reply_sent"], "status": status, "type": name, "v": 1})
+            reply_header = cbor({"re": hashlib.sha256(request).digest(), "sent": values["reply_sent"], "status": status, "type": m["request_header"]["type"], "v": 1})
             write(f"{name}.{kind}.header", reply_header)
             write(f"{name}.{kind}.body", reply_body)
             write(f"{name}.{kind}", message(centre, b"liqu reply 1", reply_header, reply_body))
