@@ -8,7 +8,7 @@ namespace camera {
 namespace {
 constexpr double edge = 5;             // pixels: a line that reaches the frame's edge is cut off
 constexpr double most_rotation = 16;   // degrees at which reading still succeeds
-constexpr int burnt_level = 252;
+constexpr int burnt_level = 252, patch_pixels = 9;
 constexpr double lamp_share = 0.006;   // of the frame
 
 std::uint64_t fingerprint_of(const cv::Mat& grey) {
@@ -76,7 +76,10 @@ double burnt_share(const cv::Mat& grey, const std::array<cv::Point2d, 4>& outlin
     // A page that is overexposed as a whole still has letters; a lamp is a patch brighter than the paper around it.
     cv::Scalar mean, deviation;
     cv::meanStdDev(grey, mean, deviation, inside);
-    cv::Mat burnt = grey >= std::max<double>(burnt_level, std::min(254.0, mean[0] + deviation[0] / 2));
+    // A lamp is a patch: single pixels of white paper that the sensor's noise lifts above the level are none.
+    cv::Mat smooth;
+    cv::blur(grey, smooth, {patch_pixels, patch_pixels});
+    const cv::Mat burnt = smooth >= std::max<double>(burnt_level, std::min(254.0, mean[0] + deviation[0] / 2));
     return cv::countNonZero(burnt & inside) / all;
 }
 

@@ -56,6 +56,7 @@ awaitable<CardEnd> CardRun::make() {
 awaitable<CardEnd> CardRun::give_up(Fault why) {
     job_.pin = {};
     if (stranded_) co_return stranded(CardOutcome::spoiled, why, true);
+    if (lost_) co_return co_await ended(co_await acts_.lose(*card_, why), why);
     if (second_) co_return co_await ended(co_await acts_.spoil_both(*card_, *second_, why), why);
     co_return co_await ended(co_await acts_.spoil(*card_, why), why);
 }

@@ -47,6 +47,11 @@ awaitable<Result<void>> CardRun::feed() {
         }
         position = seen->card;
     }
+    if (place_of(position) == Place::nothing && fault.code == FaultCode::card_position_unexpected) {
+        // The printer says that it fed, and nothing is there: hands were faster (the cover). Nobody can prove where the blank is.
+        lost_ = true;
+        co_return std::unexpected(fault);
+    }
     if (place_of(position) == Place::nothing) {
         // It never left the hopper: nothing inside, and nothing moves a blank anywhere else.
         co_await parts_.ledger.transact([key = *key, fault, now = parts_.clock.utc()](Books& books) {

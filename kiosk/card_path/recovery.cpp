@@ -155,9 +155,9 @@ awaitable<Ended> Recovery::give_back(CardCase& card) {
 }
 
 awaitable<Ended> Recovery::settle_authorised(CardCase& card, std::optional<ActKind> act, Place place) {
-    // Without an intent nothing was moved for it; with one, nothing inside means that nothing moved: a feed ends at the chip station or in its hopper.
-    if (!act || place == Place::nothing) co_return co_await give_back(card);
-    if (place == Place::bezel) co_return co_await acts_.lose(card, interrupted);
+    // Without an intent nothing was moved for it; with one, nothing inside means that nothing moved: a feed ends at the chip station or in its hopper. Unless hands were in.
+    if (!act || (place == Place::nothing && !hands_in_)) co_return co_await give_back(card);
+    if (place == Place::bezel || place == Place::nothing) co_return co_await acts_.lose(card, interrupted);
     fed_from_ = card.hopper;
     co_await acts_.book(card, {.result = "recovered:done", .states = {CardState::fed}});
     co_return co_await acts_.spoil(card, interrupted);

@@ -69,7 +69,7 @@ class CardRun {
     int hopper_ = 0;
     std::optional<CardCase> card_, second_;  ///< second: of a double feed
     std::optional<drivers::ChipIdentity> chip_;
-    bool attempt_used_ = false, stranded_ = false, try_again_soon_ = false;
+    bool attempt_used_ = false, stranded_ = false, lost_ = false, try_again_soon_ = false;
     std::optional<Fault> closes_, fault_;
 };
 

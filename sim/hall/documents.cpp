@@ -10,6 +10,8 @@ namespace sim {
 namespace {
 using nlohmann::json;
 
+constexpr double whole_register_page = 0.66;  ///< of the frame's width: all four corners are in the picture
+
 std::string text_of(const json& person, const char* key, const char* otherwise = "") { return person.value(key, std::string(otherwise)); }
 std::string kind_of(const json& person) { return text_of(person, "kind", "resident_id"); }
 bool has_zone(const std::string& kind) { return kind == "passport" || kind == "travel_permit"; }
@@ -126,6 +128,7 @@ DocumentScene DocumentDesk::page_of(const json& person, PassportFlaw flaw) {
         return page;
     }
     page.kind = PageKind::household_register;
+    page.width = whole_register_page;
     page.fields.push_back(text_of(person, "address"));
     return page;
 }

@@ -94,15 +94,19 @@ void id_reader(Sheet& sheet, const PanelView& view, PanelState& state) {
     sheet.row("document");
     sheet.button(Word::put_document, "Lay down: " + (chosen == view.people.end() ? "nobody chosen" : chosen->name), state.person, Look::plain, chosen != view.people.end());
     sheet.button(Word::remove_card, "Take it away", {}, Look::plain, !holds.empty());
-    sheet.row("not genuine");
-    const bool passport = chosen != view.people.end() && chosen->has_passport();
-    for (int flaw = 1; flaw <= static_cast<int>(PassportFlaw::cloned); ++flaw) {
-        const auto word = name_of(static_cast<PassportFlaw>(flaw));
-        sheet.button(Word::put_document, std::string(word), fmt::format("{};{}", state.person, word), Look::plain, passport);
+    const bool somebody = chosen != view.people.end();
+    if (somebody && chosen->has_passport()) {
+        sheet.row("not genuine");
+        for (int flaw = 1; flaw <= static_cast<int>(PassportFlaw::cloned); ++flaw) {
+            const auto word = name_of(static_cast<PassportFlaw>(flaw));
+            sheet.button(Word::put_document, std::string(word), fmt::format("{};{}", state.person, word));
+        }
     }
-    sheet.row("page");
-    sheet.button(Word::show_page, "Hold it before the camera", state.person, Look::plain, chosen != view.people.end() && chosen->has_page());
-    sheet.button(Word::show_page, "Take the page away", {}, Look::plain, view.scene.page);
+    if (view.scene.page || (somebody && chosen->has_page())) {
+        sheet.row("page");
+        sheet.button(Word::show_page, "Hold it before the camera", state.person, Look::plain, somebody && chosen->has_page());
+        sheet.button(Word::show_page, "Take the page away", {}, Look::plain, view.scene.page);
+    }
     sheet.row("badge");
     for (const auto& badge : view.badges) sheet.button(Word::badge, fmt::format("{} {} PIN {}", badge.name, badge.role, badge.pin), badge.id);
     sheet.end_card();

@@ -39,6 +39,7 @@ PanelView busy_view() {
     view.printer = {.plugged = true, .cover_open = false, .moving = false, .place = Place::bezel, .inside = "card 3 of bank_a", .hoppers = {{"bank_a", 17, 100}, {"bank_b", 20, 100}},
                     .in_bin = 2, .bin_capacity = 25, .ribbon = 141, .commands = {"> Sis", "< OK", "> Db;y;128;", "< OK", "> Se", "< OK"}, .disturbance = Disturbance::slow, .provoked = {"jam", "retract_fails"}};
     view.scene.films = 1;
+    view.scene.page = true;
     view.scene.camera = "intermittent";
     view.centre = {true, false, 41873, "drip", 31};
     view.kiosk = {.running = true, .returning = false, .ledger_kept = true, .id = "nn-mzb-03", .path = "busy", .screen = "take_card", .language = "zh", .closed_by = "", .ended = ""};
@@ -219,6 +220,25 @@ TEST_CASE("the document of the person chosen in the list is laid down") {
     const auto acts = desk.press(view, lay());
     REQUIRE(acts.size() == 1);
     CHECK(acts.front() == PanelAct{"put_document", "rare-name"});
+}
+
+TEST_CASE("a passport can be laid down with everything that can be wrong with it; an ID card has neither flaws nor a page to hold up") {
+    const auto view = busy_view();
+    Desk desk(view);
+    const auto offered = [&] {
+        std::set<std::string> out;
+        for (const auto& offer : desk.state.offers)
+            if (offer.enabled) out.insert(offer.act.word + " " + offer.act.value);
+        return out;
+    };
+    CHECK_FALSE(offered().contains("show_page p01"));
+    desk.state.person = "passport";
+    desk.show(view);
+    const auto acts = offered();
+    CHECK(acts.contains("put_document passport"));
+    CHECK(acts.contains("put_document passport;cloned"));
+    CHECK(acts.contains("put_document passport;dg1_altered"));
+    CHECK(acts.contains("show_page passport"));
 }
 
 TEST_CASE("every letter has a glyph, also of names beyond the basic plane") {
