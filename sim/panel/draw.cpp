@@ -7,7 +7,7 @@
 namespace sim {
 
 namespace {
-constexpr float header_height = 46, margin = 14, list_height = 104;
+constexpr float header_height = 46, margin = 14, list_height = 80;
 constexpr int blanks_in_a_pack = 20, full_ribbon = 200, knob_columns = 3;
 constexpr float choice_width = 117;
 

@@ -215,7 +215,7 @@ TEST_CASE("the document of the person chosen in the list is laid down") {
     std::string("rare-name").copy(desk.state.filter.data(), desk.state.filter.size() - 1);
     desk.show(view);
     const auto button = lay();
-    CHECK(desk.press(view, button.left + 40, button.top - 96).empty());  // the first row of the list above it
+    CHECK(desk.press(view, button.left + 40, button.top - 72).empty());  // the first row of the list above it
     CHECK(desk.state.person == "rare-name");
     const auto acts = desk.press(view, lay());
     REQUIRE(acts.size() == 1);
