@@ -72,6 +72,8 @@ void Hall::look(KioskBox& box) {
     const auto& shown = stage.shown();
     if (box.accepted && !std::holds_alternative<k::Welcome>(shown.question)) box.accepted.reset();
     if (box.accepted && stage.answer_pending()) box.accepted = clock_.steady();
+    // Whoever touches in the moment in which the door is opened finds the machine closed: that is said, not forgotten.
+    if (box.accepted && box.wires.door != drivers::Contact::closed) box.accepted.reset();
     if (box.accepted && clock_.steady() - *box.accepted > 5s) {
         violate(fmt::format("I6: {} took a touch and forgot it", box.id));
         box.accepted.reset();
