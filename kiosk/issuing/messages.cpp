@@ -23,7 +23,7 @@ std::string cut(const std::string& text) {
 }
 
 json document_json(const drivers::IdDocument& d) {
-    constexpr std::string_view unspecified = "XXX";  // ICAO 9303-3, 5: of a permit that does not say its holder's nationality
+    static const std::string unspecified(3, 'X');  // ICAO 9303-3, 5: of a permit that does not say its holder's nationality
     const bool says_from = d.valid_from.year() != std::chrono::year{0};
     return {{"address", cut(d.address)},
             {"authority", cut(d.authority)},

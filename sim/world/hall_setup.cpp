@@ -231,6 +231,8 @@ void Hall::plan_people() {
 namespace {
 constexpr PrinterFault printer_faults[] = {PrinterFault::jam, PrinterFault::jam_at_print, PrinterFault::double_feed, PrinterFault::hopper_empty, PrinterFault::ribbon_out, PrinterFault::ribbon_wrong,
                                            PrinterFault::cover_open, PrinterFault::bin_full, PrinterFault::head, PrinterFault::mechanical, PrinterFault::retract_fails};
+/// Points of a life within which it may end. A whole visit has to fit in with its card in the slot: since the centre's batches write the chip it has some 500 points.
+constexpr std::uint64_t furthest_death = 800;
 constexpr Disturbance words[] = {Disturbance::off, Disturbance::stuck, Disturbance::garbage, Disturbance::wrong, Disturbance::slow, Disturbance::delayed, Disturbance::intermittent, Disturbance::unplugged};
 }  // namespace
 
@@ -240,7 +242,7 @@ void Hall::plan_disturbances() {
         const bool first = box == boxes_.front();
         if (options_.die_at > 0 && !first) continue;
         if (options_.die_at == 0 && dice_.one_in(3)) continue;
-        const int at = options_.die_at > 0 ? options_.die_at : 1 + static_cast<int>(dice_.below(420));
+        const int at = options_.die_at > 0 ? options_.die_at : 1 + static_cast<int>(dice_.below(furthest_death));
         // Armed when it boots (run()).
         box->die_at = at;
     }
